@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A place in a source file. `line` and `column` count from 1, as editors do. */
 export interface Position {
   /** Absolute path of the file, or `<environment>` / `<command line>` for values that come from elsewhere. */
@@ -5,6 +7,12 @@ export interface Position {
   readonly line: number;
   readonly column: number;
 }
+
+export const positionSchema = z.object({
+  file: z.string(),
+  line: z.number().int().min(1),
+  column: z.number().int().min(1),
+});
 
 /** `file:line:column`, the form that editors and terminals make clickable. */
 export function formatPosition(position: Position): string {
