@@ -94,7 +94,10 @@ export class AppError extends Error {
 
 /** Is this the reason of an aborted signal, whatever library threw it? */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || (error instanceof AppError && error.code === 'operation.cancelled'));
+  return (
+    error instanceof Error &&
+    (error.name === 'AbortError' || (error instanceof AppError && error.code === 'operation.cancelled'))
+  );
 }
 
 /** Converts anything thrown into an AppError, once, at an edge. AppErrors pass unchanged. */
@@ -102,7 +105,11 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isAbort(error)) {
     return new AppError(
-      { code: 'operation.cancelled', message: 'The operation was cancelled.', remedy: 'Start it again when you want to.' },
+      {
+        code: 'operation.cancelled',
+        message: 'The operation was cancelled.',
+        remedy: 'Start it again when you want to.',
+      },
       { cause: error },
     );
   }

@@ -1,0 +1,34 @@
+import type { AnySchema, ContractProcedure, InferSchemaInput, InferSchemaOutput } from '@orpc/contract';
+import type { Contract } from '../../shared/contract/index.ts';
+
+/** Who calls. Doors authenticate and fill this in. */
+export interface Actor {
+  readonly door: 'window' | 'browser' | 'socket' | 'cli';
+  /** The system's user name. */
+  readonly user: string;
+}
+
+/** What comes with every call. */
+export interface Call {
+  readonly actor: Actor;
+  /** Aborted when the caller goes away or gives up. */
+  readonly signal: AbortSignal;
+}
+
+type Handler<P> =
+  P extends ContractProcedure<infer I extends AnySchema, infer O extends AnySchema, infer _E, infer _M>
+    ? (input: InferSchemaOutput<I>, call: Call) => Promise<InferSchemaInput<O>>
+    : never;
+
+/** The engine's surface: one method per procedure of the contract, inputs already parsed. Doors only carry calls to it. */
+export type EngineApi = {
+  readonly [D in keyof Contract]: { readonly [P in keyof Contract[D]]: Handler<Contract[D][P]> };
+};
+
+/** What the desktop does for the engine, when there is one. */
+export interface DesktopBridge {
+  pickFolder(title: string): Promise<string | null>;
+  openUrl(url: string): Promise<void>;
+  window(action: 'minimize' | 'maximize' | 'close'): Promise<void>;
+  readonly windowControls: boolean;
+}

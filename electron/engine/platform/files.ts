@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+
+export interface FileInfo {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+}
+
+/** The file system, as a port. Paths are absolute. Missing files are values, not exceptions, where a caller expects them. */
+export interface Files {
+  /** Whole file as UTF-8. Rejects with the system's error (`code: 'ENOENT'`…). */
+  readText(path: string, signal?: AbortSignal): Promise<string>;
+  readBytes(path: string, signal?: AbortSignal): Promise<Buffer>;
+  /** Writes beside and renames, so that readers see the old text or the new one. */
+  writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>;
+  info(path: string): Promise<FileInfo | undefined>;
+  list(path: string): Promise<readonly { readonly name: string; readonly kind: FileInfo['kind'] }[]>;
+  /** Resolves links; undefined when there is nothing. */
+  real(path: string): Promise<string | undefined>;
+  makeFolder(path: string, options?: { readonly mode?: number }): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileInfo['kind'] {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+}
+
+function missing(error: unknown): undefined {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  throw error;
+}
+
+export const systemFiles: Files = {
+  readText: (path, signal) => readFile(path, { encoding: 'utf8', ...(signal === undefined ? {} : { signal }) }),
+  readBytes: (path, signal) => readFile(path, signal === undefined ? {} : { signal }),
+  async writeText(path, text, options) {
+    const beside = `${path}.${process.pid}.new`;
+    await writeFile(beside, text, { encoding: 'utf8', flush: true, mode: options?.mode ?? 0o644 });
+    await rename(beside, path);
+  },
+  async info(path) {
+    const found = await stat(path).catch(missing);
+    return found === undefined ? undefined : { kind: kindOf(found), bytes: found.size, modifiedAt: found.mtime };
+  },
+  async list(path) {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+  },
+  real: (path) => realpath(path).catch(missing),
+  async makeFolder(path, options) {
+    await mkdir(path, { recursive: true, mode: options?.mode ?? 0o755 });
+  },
+  async remove(path) {
+    await rm(path, { recursive: true, force: true });
+  },
+};

@@ -1,0 +1,26 @@
+import { enginesContract } from './engines.ts';
+import { environmentsContract, stacksContract } from './environments.ts';
+import { goldenContract } from './golden.ts';
+import { operationsContract } from './operations.ts';
+import { settingsContract } from './settings.ts';
+import { flowContract, logsContract, stateContract, statsContract, terminalContract } from './streams.ts';
+import { desktopContract, foldersContract, systemContract } from './system.ts';
+
+/** The whole contract between the engine and everything that uses it: window, browser, CLI. */
+export const contract = {
+  system: systemContract,
+  desktop: desktopContract,
+  folders: foldersContract,
+  engines: enginesContract,
+  stacks: stacksContract,
+  environments: environmentsContract,
+  operations: operationsContract,
+  golden: goldenContract,
+  settings: settingsContract,
+  state: stateContract,
+  flow: flowContract,
+  logs: logsContract,
+  stats: statsContract,
+  terminal: terminalContract,
+};
+export type Contract = typeof contract;

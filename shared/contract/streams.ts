@@ -1,0 +1,165 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { environmentId, flowSchema, isoTime, procedure, serviceName } from './common.ts';
+import { engineViewSchema } from './engines.ts';
+import { environmentViewSchema } from './environments.ts';
+import { goldenImageViewSchema, storeViewSchema } from './golden.ts';
+import { operationViewSchema } from './operations.ts';
+import { settingsSchema } from './settings.ts';
+
+/** Everything small that a window shows. Floods (logs, terminals, statistics) have streams of their own. */
+export const appStateSchema = z.object({
+  engines: z.array(engineViewSchema),
+  environments: z.array(environmentViewSchema),
+  operations: z.array(operationViewSchema),
+  images: z.array(goldenImageViewSchema),
+  store: storeViewSchema.nullable(),
+  settings: settingsSchema,
+});
+export type AppState = z.infer<typeof appStateSchema>;
+
+export const stateChangeSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('engines'), value: z.array(engineViewSchema) }),
+  z.object({ type: z.literal('environment'), value: environmentViewSchema }),
+  z.object({ type: z.literal('environment.removed'), id: z.string() }),
+  z.object({ type: z.literal('operation'), value: operationViewSchema }),
+  z.object({ type: z.literal('operation.removed'), id: z.string() }),
+  z.object({ type: z.literal('images'), value: z.array(goldenImageViewSchema) }),
+  z.object({ type: z.literal('store'), value: storeViewSchema.nullable() }),
+  z.object({ type: z.literal('settings'), value: settingsSchema }),
+]);
+export type StateChange = z.infer<typeof stateChangeSchema>;
+
+/** Snapshot first, then changes. `seq` grows by one with every change within one `epoch` (one life of the engine). */
+export const stateEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('snapshot'), epoch: z.string(), seq: z.number().int(), state: appStateSchema }),
+  z.object({
+    kind: z.literal('changes'),
+    epoch: z.string(),
+    /** Sequence number of the last change in the batch. */
+    seq: z.number().int(),
+    changes: z.array(stateChangeSchema),
+  }),
+]);
+export type StateEvent = z.infer<typeof stateEventSchema>;
+
+export const logLineSchema = z.object({
+  /** Grows within one stream; gaps are drops. */
+  seq: z.number().int(),
+  service: serviceName,
+  container: z.string(),
+  at: isoTime.nullable(),
+  stream: z.enum(['stdout', 'stderr']),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+export const logBatchSchema = z.object({
+  lines: z.array(logLineSchema),
+  /** Lines given up since the last batch because the reader or the budget could not keep up. */
+  dropped: z.number().int(),
+  /** No more will come (not following, or every container is gone). */
+  ended: z.boolean(),
+});
+export type LogBatch = z.infer<typeof logBatchSchema>;
+
+export const statsSampleSchema = z.object({
+  at: isoTime,
+  environmentId,
+  service: serviceName,
+  /** Per cent of one core; 200 means two cores busy. */
+  cpuPercent: z.number(),
+  memoryBytes: z.number(),
+  /** Null when the container has no limit of its own. */
+  memoryLimitBytes: z.number().nullable(),
+  networkRxBytes: z.number(),
+  networkTxBytes: z.number(),
+  blockReadBytes: z.number(),
+  blockWriteBytes: z.number(),
+  pids: z.number().int(),
+});
+export type StatsSample = z.infer<typeof statsSampleSchema>;
+
+export const terminalViewSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  environmentId: environmentId.nullable(),
+  service: serviceName.nullable(),
+  openedAt: isoTime,
+  /** Null while it runs. */
+  exitCode: z.number().int().nullable(),
+});
+export type TerminalView = z.infer<typeof terminalViewSchema>;
+
+export const terminalBatchSchema = z.object({
+  /** UTF-8 text; a replay of the kept tail comes first after each attach. */
+  data: z.string(),
+  /** Total UTF-16 units produced so far, so that a reattach can ask for what is missing. */
+  offset: z.number().int(),
+  exit: z.object({ code: z.number().int().nullable() }).nullable(),
+});
+export type TerminalBatch = z.infer<typeof terminalBatchSchema>;
+
+export const stateContract = {
+  watch: procedure
+    .input(z.object({ since: z.object({ epoch: z.string(), seq: z.number().int() }).optional() }))
+    .output(eventIterator(stateEventSchema)),
+};
+
+export const flowContract = {
+  ack: procedure.input(z.object({ streamId: z.string(), count: z.number().int().min(1) })).output(z.object({})),
+};
+
+export const logsContract = {
+  follow: procedure
+    .input(
+      z.object({
+        flow: flowSchema,
+        environmentId,
+        services: z.array(serviceName).optional(),
+        /** Lines of the past, per container. */
+        tail: z.number().int().min(0).max(10_000).default(500),
+        since: isoTime.optional(),
+        follow: z.boolean().default(true),
+      }),
+    )
+    .output(eventIterator(logBatchSchema)),
+};
+
+export const statsContract = {
+  /** First batch: up to ten minutes of history per service; then one batch per sampling period. */
+  watch: procedure
+    .input(z.object({ flow: flowSchema, environmentId }))
+    .output(eventIterator(z.object({ samples: z.array(statsSampleSchema) }))),
+};
+
+export const terminalContract = {
+  list: procedure.output(z.array(terminalViewSchema)),
+  /** A shell (or a command) in a service's container, on a TTY. */
+  open: procedure
+    .input(
+      z.object({
+        environmentId,
+        service: serviceName,
+        container: z.string().optional(),
+        command: z.array(z.string()).min(1).optional(),
+        columns: z.number().int().min(2).max(1000).default(80),
+        rows: z.number().int().min(2).max(500).default(24),
+      }),
+    )
+    .output(terminalViewSchema),
+  attach: procedure
+    .input(z.object({ flow: flowSchema, terminalId: z.string() }))
+    .output(eventIterator(terminalBatchSchema)),
+  input: procedure.input(z.object({ terminalId: z.string(), data: z.string().max(1_000_000) })).output(z.object({})),
+  resize: procedure
+    .input(
+      z.object({
+        terminalId: z.string(),
+        columns: z.number().int().min(2).max(1000),
+        rows: z.number().int().min(2).max(500),
+      }),
+    )
+    .output(z.object({})),
+  close: procedure.input(z.object({ terminalId: z.string() })).output(z.object({})),
+};

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { environmentClasses } from './names.ts';
+
+/** A duration as Compose writes it: `90s`, `1m30s`, `500ms`. */
+const duration = z.string().regex(/^(\d+(\.\d+)?(us|ms|s|m|h))+$/, 'a duration such as 30s or 1m30s');
+
+/** `golden.yml`: the small file beside the Compose file that says what Compose has no words for. */
+export const goldenFileSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string().min(1).optional(),
+  class: z.enum(environmentClasses).optional(),
+  compose: z
+    .strictObject({
+      files: z.array(z.string().min(1)).min(1).optional(),
+      env_files: z.array(z.string().min(1)).optional(),
+      profiles: z.array(z.string().min(1)).optional(),
+    })
+    .optional(),
+  golden: z
+    .strictObject({
+      /** Volumes (by their key in the Compose file) that no golden image contains. */
+      exclude: z.array(z.string().min(1)).optional(),
+      /** How long the health gate waits after a restore before it switches back. */
+      gate_timeout: duration.optional(),
+    })
+    .optional(),
+});
+
+export type GoldenFile = z.infer<typeof goldenFileSchema>;
