@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config';
+
+const seconds = (n: number): number => n * 1000;
+const engineSetup = ['test/support/require-engine.ts'];
+
+/** One project per suite; `npm test -- NAME` runs one of them. Suites that share a Docker engine run few files at once. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{shared,electron,renderer,build,test}/**/*.test.{ts,tsx}'],
+          exclude: ['test/{contract,integration,faults,e2e,bench,fixtures}/**'],
+          testTimeout: seconds(20),
+          hookTimeout: seconds(20),
+        },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: seconds(60),
+          hookTimeout: seconds(60),
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: engineSetup,
+          testTimeout: seconds(180),
+          hookTimeout: seconds(180),
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: engineSetup,
+          testTimeout: seconds(240),
+          hookTimeout: seconds(240),
+        },
+      },
+    ],
+  },
+});
