@@ -2,7 +2,10 @@ import type Docker from 'dockerode';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
-  /** Deadline of the call in milliseconds; `docker.not-responding` when it passes. Default 10 s. Infinity for streams. */
+  /**
+   * Deadline of the call in milliseconds; `docker.not-responding` when it passes. Default 10 s. It covers the promise
+   * that `run` returns: a stream it resolved to goes on for as long as `signal` lets it. Infinity: no deadline.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -13,13 +16,20 @@ export interface CallOptions {
  */
 export interface DockerClient {
   readonly engineId: string;
+  /** `unix:///var/run/docker.sock`, without credentials. */
+  readonly endpoint: string;
   /** `what` completes "The Docker engine did not …": `create container shop-db-1`. */
   call<T>(
     what: string,
     options: CallOptions,
     run: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
   ): Promise<T>;
+  /** Errors of a stream that `call` gave out (pull, build, events), in the same words. */
+  translate(error: unknown, what: string, signal?: AbortSignal): unknown;
+  /** The deadline covers the whole command (default 60 s, `operation.timeout`); each engine call in it has its own. */
   exec(containerId: string, request: ExecRequest, options: CallOptions): Promise<ExecResult>;
+  /** Drops every connection; calls under way fail as `docker.gone`. */
+  close(): void;
 }
 
 /** A command in a running container, without a TTY, run to its end. */
