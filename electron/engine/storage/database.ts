@@ -1,0 +1,75 @@
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+
+export type Database = DatabaseSyncInstance;
+
+/** Schema versions in order; `user_version` says how many were applied. Never edit one that was released: add. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE environments (
+    id TEXT PRIMARY KEY,
+    stack_name TEXT NOT NULL,
+    name TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    added_at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE operations (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    environment_id TEXT,
+    title TEXT NOT NULL,
+    input TEXT NOT NULL,
+    state TEXT NOT NULL,
+    committed INTEGER NOT NULL DEFAULT 0,
+    resumed INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    error TEXT,
+    summary TEXT,
+    undoable INTEGER NOT NULL DEFAULT 0,
+    dismissed INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX operations_by_environment ON operations (environment_id, created_at);
+  CREATE INDEX operations_unfinished ON operations (state) WHERE state NOT IN ('done', 'failed', 'cancelled');
+  CREATE TABLE operation_steps (
+    operation_id TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+    phase TEXT NOT NULL,
+    name TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    result TEXT,
+    PRIMARY KEY (operation_id, phase, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE operation_log (
+    id INTEGER PRIMARY KEY,
+    operation_id TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    step TEXT,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX operation_log_by_operation ON operation_log (operation_id, id);
+  `,
+];
+
+/**
+ * Opens the one SQLite file and brings its schema up to date. Every commit is on disk when it returns
+ * (`synchronous=FULL`): the operation journal depends on that. Pass `:memory:` in tests.
+ */
+export function openDatabase(path: string): Database {
+  const database = new DatabaseSync(path);
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
+  );
+  const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  for (let version = row.user_version; version < migrations.length; version += 1) {
+    database.exec(`BEGIN IMMEDIATE; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
+  }
+  return database;
+}
