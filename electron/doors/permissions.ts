@@ -1,0 +1,84 @@
+import type { Contract } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Actor } from '../engine/api.ts';
+
+type Door = Actor['door'];
+
+/** Every procedure by its dotted name, for example `golden.restore`. */
+export type Action = { [D in keyof Contract & string]: `${D}.${keyof Contract[D] & string}` }[keyof Contract & string];
+
+const everyone: readonly Door[] = ['window', 'browser', 'socket', 'cli'];
+/** Acts on the desktop of whoever sits there, so only the window on that desktop may ask. */
+const windowOnly: readonly Door[] = ['window'];
+
+/** Who may do what. What is not listed is denied; a procedure that is missing here does not compile. */
+const permissions: Readonly<Record<Action, readonly Door[]>> = {
+  'system.hello': everyone,
+  'system.diagnostics': everyone,
+  'desktop.pickFolder': windowOnly,
+  'desktop.openUrl': windowOnly,
+  'desktop.window': windowOnly,
+  'folders.list': everyone,
+  'engines.list': everyone,
+  'engines.detect': everyone,
+  'engines.test': everyone,
+  'engines.select': everyone,
+  'engines.doctor': everyone,
+  'stacks.scan': everyone,
+  'stacks.preview': everyone,
+  'stacks.add': everyone,
+  'stacks.forget': everyone,
+  'stacks.config': everyone,
+  'environments.list': everyone,
+  'environments.get': everyone,
+  'environments.plan': everyone,
+  'environments.up': everyone,
+  'environments.stop': everyone,
+  'environments.restart': everyone,
+  'environments.down': everyone,
+  'environments.remove': everyone,
+  'operations.list': everyone,
+  'operations.get': everyone,
+  'operations.cancel': everyone,
+  'operations.log': everyone,
+  'operations.dismiss': everyone,
+  'golden.list': everyone,
+  'golden.generations': everyone,
+  'golden.store': everyone,
+  'golden.suggestName': everyone,
+  'golden.capture': everyone,
+  'golden.planRestore': everyone,
+  'golden.restore': everyone,
+  'golden.planUndo': everyone,
+  'golden.undo': everyone,
+  'golden.verify': everyone,
+  'golden.remove': everyone,
+  'settings.get': everyone,
+  'settings.set': everyone,
+  'state.watch': everyone,
+  'flow.ack': everyone,
+  'logs.follow': everyone,
+  'stats.watch': everyone,
+  'terminal.list': everyone,
+  'terminal.open': everyone,
+  'terminal.attach': everyone,
+  'terminal.input': everyone,
+  'terminal.resize': everyone,
+  'terminal.close': everyone,
+};
+
+/** Decides on one call. Returns the refusal, or undefined when it may go ahead. `environment` is null when none is concerned. */
+export type Authorize = (actor: Actor, action: string, environment: string | null) => AppError | undefined;
+
+export const authorize: Authorize = (actor, action) => {
+  const allowed = Object.hasOwn(permissions, action) ? permissions[action as Action] : [];
+  if (allowed.includes(actor.door)) return undefined;
+  return new AppError({
+    code: 'unauthorized',
+    message: `${action} is not allowed from the ${actor.door}.`,
+    remedy: allowed.includes('window')
+      ? 'Do it in the Golden Hour window.'
+      : 'Use a version of Golden Hour that offers it.',
+    details: { action, door: actor.door },
+  });
+};
