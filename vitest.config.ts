@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{shared,electron,renderer,build,test}/**/*.test.{ts,tsx}'],
-          exclude: ['test/{contract,integration,faults,e2e,bench,fixtures}/**'],
+          exclude: ['test/{contract,integration,faults,e2e,fixtures}/**'],
           testTimeout: seconds(20),
           hookTimeout: seconds(20),
         },
