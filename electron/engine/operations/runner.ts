@@ -3,6 +3,7 @@ import { AppError, type ErrorShape, isAbort, toAppError } from '../../../shared/
 import type { Clock } from '../platform/clock.ts';
 import { newId } from '../platform/random.ts';
 import { type Journal, type OperationRow, operationView, stepView } from './journal.ts';
+import { cancelledError, cannotCancel, cannotResume, shuttingDown, undoReason, unknownOperation } from './reasons.ts';
 import { createStepBook, type StepBook } from './step-book.ts';
 import type { OperationKind, Operations } from './types.ts';
 
@@ -62,7 +63,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
   function view(id: string): OperationView {
     const running = live.get(id);
     const row = journal.row(id);
-    if (row === undefined) throw notFound(id);
+    if (row === undefined) throw unknownOperation(id);
     const steps = running?.steps.views() ?? journal.steps(id).map(stepView);
     return operationView(row, steps, running?.estimateMs ?? journal.estimate(row.kind, row.environment_id));
   }
@@ -248,12 +249,13 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
     const kind = kinds.get(row.kind);
     const parsed = kind?.input.safeParse(JSON.parse(row.input));
     if (kind === undefined || parsed === undefined || !parsed.success) {
-      const error: ErrorShape = {
-        code: 'operation.interrupted',
-        message: `"${row.title}" was under way when Golden Hour ended, and this version cannot take it up again.`,
-        remedy: 'Look at the environment and start it again if needed.',
-      };
-      journal.end(row.id, { state: 'failed', at: now(), error, summary: null, undoable: false });
+      journal.end(row.id, {
+        state: 'failed',
+        at: now(),
+        error: cannotResume(row.title),
+        summary: null,
+        undoable: false,
+      });
       deps.onChange(view(row.id));
       return;
     }
@@ -268,18 +270,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
       enqueue(operation, startWork(operation));
       return;
     }
-    const interrupted: ErrorShape = {
-      code: 'operation.interrupted',
-      message: `Golden Hour ended while "${row.title}" was under way. The state before it was brought back.`,
-      remedy: 'Start it again when you want to.',
-    };
-    const reason =
-      row.state === 'cancelling'
-        ? cancelledError()
-        : row.state === 'undoing' && row.error !== null
-          ? (JSON.parse(row.error) as ErrorShape)
-          : interrupted;
-    enqueue(operation, () => undo(operation, reason));
+    enqueue(operation, () => undo(operation, undoReason(row)));
   }
 
   return {
@@ -290,12 +281,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
       for (const row of journal.unfinished()) recoverOne(row);
     },
     start(kind, input) {
-      if (closing.signal.aborted)
-        throw new AppError({
-          code: 'engine.shutting-down',
-          message: 'Golden Hour is closing.',
-          remedy: 'Start it again and retry.',
-        });
+      if (closing.signal.aborted) throw shuttingDown();
       const parsed = kind.input.parse(input);
       const row: OperationRow = {
         id: newId(clock.now()),
@@ -323,15 +309,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
       const operation = live.get(id);
       const current = view(id);
       if (operation === undefined || !current.cancellable) {
-        throw new AppError({
-          code: 'guard.refused',
-          message:
-            operation === undefined
-              ? `"${current.title}" has already ended.`
-              : `"${current.title}" can no longer be cancelled: it is past the point where that is safe.`,
-          remedy:
-            operation === undefined ? 'Nothing needs to be done.' : 'Let it finish; then use Undo if it is offered.',
-        });
+        throw cannotCancel(current.title, operation === undefined);
       }
       operation.user.abort(new AppError(cancelledError()));
       if (operation.row.state === 'running') setState(operation, 'cancelling');
@@ -354,39 +332,29 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
     async settled(id, signal) {
       const operation = live.get(id);
       if (operation !== undefined) {
-        await Promise.race([
-          operation.ended,
-          new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
-        ]);
+        await abortable(operation.ended, signal);
       }
       return view(id);
     },
     async close() {
-      closing.abort(
-        new AppError({
-          code: 'engine.shutting-down',
-          message: 'Golden Hour is closing.',
-          remedy: 'Start it again: it takes up what was under way.',
-        }),
-      );
+      closing.abort(shuttingDown());
       await Promise.allSettled([...live.values()].map((operation) => operation.ended));
       clearTimeout(flushTimer);
     },
   };
 }
 
-function cancelledError(): ErrorShape {
-  return {
-    code: 'operation.cancelled',
-    message: 'Cancelled. The state before was kept.',
-    remedy: 'Start it again when you want to.',
-  };
-}
-
-function notFound(id: string): AppError {
-  return new AppError({
-    code: 'operation.not-found',
-    message: `There is no operation ${id}.`,
-    remedy: 'List the operations to see which there are.',
+/** Waits for `work`, or rejects with the signal's reason. */
+async function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
   });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
