@@ -58,6 +58,9 @@ const migrations: readonly string[] = [
   `,
 ];
 
+// A statement does not keep its connection: one that is only reachable through statements is collected and closed.
+const connections = new Set<Database>();
+
 /**
  * Opens the one SQLite file and brings its schema up to date. Every commit is on disk when it returns
  * (`synchronous=FULL`): the operation journal depends on that. Pass `:memory:` in tests.
@@ -71,5 +74,11 @@ export function openDatabase(path: string): Database {
   for (let version = row.user_version; version < migrations.length; version += 1) {
     database.exec(`BEGIN IMMEDIATE; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
   }
+  connections.add(database);
   return database;
+}
+
+export function closeDatabase(database: Database): void {
+  connections.delete(database);
+  database.close();
 }
