@@ -80,7 +80,10 @@ export function createLogFeed(
   const apply = (): void => {
     cancelFrame = null;
     if (closing.signal.aborted || state.paused || pending.length === 0) return;
-    if (ports.now() - lastFlood < floodPauseMs) return schedule();
+    if (ports.now() - lastFlood < floodPauseMs) {
+      schedule();
+      return;
+    }
     const taken = pending;
     pending = [];
     let lines = 0;
