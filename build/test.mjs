@@ -125,6 +125,10 @@ for (const name of chosen) {
   say(`\n── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}`);
   const begin = performance.now();
   const counts = await runSuite(name, noEngine);
+  if (continuous && filter.length === 0 && counts.passed + counts.failed + counts.skipped === 0) {
+    say(`The ${name} suite has no test.`);
+    counts.failed = 1;
+  }
   for (const key of Object.keys(total)) total[key] += counts[key];
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   lines.push(
