@@ -8,6 +8,7 @@ import type { Files } from '../platform/files.ts';
 import type { ContainerEvent, ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
 import type { Catalogue, CatalogueRow } from './catalogue.ts';
 import type { LoadedStack, LoadStack } from './stack-loader.ts';
+import { targetFromContainers, toTarget } from './target.ts';
 import { createSinceBook, type Drift, environmentView } from './view.ts';
 
 /** How often the files of a stack are looked at for changes. A stat each; file system events are not reliable on shared folders. */
@@ -32,6 +33,11 @@ export interface Environments {
   forget(id: string): void;
   /** Reads the files now. Throws what is wrong with them. */
   resolveTarget(id: string, signal: AbortSignal): Promise<EnvironmentTarget>;
+  /**
+   * As `resolveTarget`, but when the files are invalid now, what they last said, or what the containers themselves tell:
+   * a stack must be stoppable with a broken file.
+   */
+  resolveRunning(id: string, signal: AbortSignal): Promise<EnvironmentTarget>;
   load(id: string, signal: AbortSignal): Promise<LoadedStack>;
   projectName(id: string): string;
   containers(projectName: string): ContainerInfo[];
@@ -183,6 +189,20 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       show(each);
       return each.target as EnvironmentTarget;
     },
+    async resolveRunning(id, signal) {
+      const each = entry(id);
+      try {
+        await read(each, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (each.target === undefined) {
+          const own = ofProject(each.row.stackName);
+          if (own.length === 0) throw error;
+          return targetFromContainers(each.row, own);
+        }
+      }
+      return each.target as EnvironmentTarget;
+    },
     load: (id, signal) => read(entry(id), signal),
     projectName: (id) => {
       const each = entry(id);
@@ -240,25 +260,6 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
 
 function newEntry(row: CatalogueRow): Entry {
   return { row, target: undefined, problems: [], stamp: '', branch: null, view: undefined, shown: '' };
-}
-
-export function toTarget(
-  row: Pick<CatalogueRow, 'id' | 'stackName' | 'name' | 'folder'>,
-  loaded: LoadedStack,
-): EnvironmentTarget {
-  return {
-    id: row.id,
-    stackName: row.stackName,
-    name: row.name,
-    class: loaded.class,
-    folder: row.folder,
-    files: loaded.files,
-    projectName: loaded.project.name,
-    project: loaded.project,
-    configHashes: loaded.configHashes,
-    excludedVolumes: loaded.excludedVolumes,
-    gateTimeoutMs: loaded.gateTimeoutMs,
-  };
 }
 
 /** The problems inside a loader's error, or the error itself as one. */

@@ -1,0 +1,61 @@
+import type { ComposeDependency, ComposeService } from '../../../shared/domain/compose-model.ts';
+import { type ContainerInfo, composeLabels, type EnvironmentTarget } from '../providers/provider.ts';
+import type { CatalogueRow } from './catalogue.ts';
+import type { LoadedStack } from './stack-loader.ts';
+
+type Identity = Pick<CatalogueRow, 'id' | 'stackName' | 'name' | 'folder'>;
+
+export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget {
+  return {
+    id: row.id,
+    stackName: row.stackName,
+    name: row.name,
+    class: loaded.class,
+    folder: row.folder,
+    files: loaded.files,
+    projectName: loaded.project.name,
+    project: loaded.project,
+    configHashes: loaded.configHashes,
+    excludedVolumes: loaded.excludedVolumes,
+    gateTimeoutMs: loaded.gateTimeoutMs,
+  };
+}
+
+/**
+ * What running containers tell about the stack they came from: enough to stop and remove it when its files can no
+ * longer be read. Compose writes dependencies as `db:service_healthy:true,cache:service_started:false`.
+ */
+export function targetFromContainers(row: Identity, containers: readonly ContainerInfo[]): EnvironmentTarget {
+  const services: Record<string, ComposeService> = {};
+  for (const container of containers) {
+    services[container.service] = {
+      image: container.image,
+      depends_on: dependencies(container.labels[composeLabels.dependsOn] ?? ''),
+    };
+  }
+  const projectName = containers[0]?.projectName ?? row.stackName;
+  return {
+    id: row.id,
+    stackName: row.stackName,
+    name: row.name,
+    class: 'development',
+    folder: row.folder,
+    files: [],
+    projectName,
+    project: { name: projectName, services },
+    configHashes: {},
+    excludedVolumes: [],
+    gateTimeoutMs: 60_000,
+  };
+}
+
+function dependencies(label: string): Record<string, ComposeDependency> {
+  return Object.fromEntries(
+    label.split(',').flatMap((part) => {
+      const name = part.split(':')[0];
+      return name === undefined || name === ''
+        ? []
+        : [[name, { condition: 'service_started', required: false } as const]];
+    }),
+  );
+}
