@@ -1,0 +1,71 @@
+/** The places of the window, and how they are written after the `#`. */
+export type Route =
+  | { readonly page: 'today' }
+  | { readonly page: 'stacks' }
+  | { readonly page: 'add-stack'; readonly folder: string | null }
+  | {
+      readonly page: 'stack';
+      readonly environmentId: string;
+      readonly service: string | null;
+      readonly tab: string | null;
+    }
+  | { readonly page: 'golden' }
+  | { readonly page: 'activity'; readonly operationId: string | null }
+  | { readonly page: 'settings'; readonly section: string | null };
+
+export const home: Route = { page: 'stacks' };
+
+const enc = encodeURIComponent;
+
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case 'stack':
+      return ['#', 'stacks', route.environmentId, route.service, route.service === null ? null : route.tab]
+        .filter((part) => part !== null)
+        .map((part) => (part === '#' ? part : enc(part)))
+        .join('/');
+    case 'add-stack':
+      return route.folder === null ? '#/add-stack' : `#/add-stack/${enc(route.folder)}`;
+    case 'activity':
+      return route.operationId === null ? '#/activity' : `#/activity/${enc(route.operationId)}`;
+    case 'settings':
+      return route.section === null ? '#/settings' : `#/settings/${enc(route.section)}`;
+    default:
+      return `#/${route.page}`;
+  }
+}
+
+/** Anything that is not a place leads home. */
+export function parseRoute(hash: string): Route {
+  const parts = hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decode);
+  const [page, first = null, second = null, third = null] = parts;
+  switch (page) {
+    case 'today':
+    case 'golden':
+      return { page };
+    case 'stacks':
+      return first === null
+        ? { page: 'stacks' }
+        : { page: 'stack', environmentId: first, service: second, tab: second === null ? null : third };
+    case 'add-stack':
+      return { page: 'add-stack', folder: first };
+    case 'activity':
+      return { page: 'activity', operationId: first };
+    case 'settings':
+      return { page: 'settings', section: first };
+    default:
+      return home;
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
