@@ -94,6 +94,8 @@ export type TerminalView = z.infer<typeof terminalViewSchema>;
 export const terminalBatchSchema = z.object({
   /** UTF-8 text; a replay of the kept tail comes first after each attach. */
   data: z.string(),
+  /** Standard error, only of sessions without a TTY. */
+  errors: z.string().optional(),
   /** Total UTF-16 units produced so far, so that a reattach can ask for what is missing. */
   offset: z.number().int(),
   exit: z.object({ code: z.number().int().nullable() }).nullable(),
@@ -145,13 +147,18 @@ export const terminalContract = {
         command: z.array(z.string()).min(1).optional(),
         columns: z.number().int().min(2).max(1000).default(80),
         rows: z.number().int().min(2).max(500).default(24),
+        /** False: no terminal, plain pipes, for scripts. Standard error then comes in `errors`, apart. */
+        tty: z.boolean().default(true),
       }),
     )
     .output(terminalViewSchema),
   attach: procedure
     .input(z.object({ flow: flowSchema, terminalId: z.string() }))
     .output(eventIterator(terminalBatchSchema)),
-  input: procedure.input(z.object({ terminalId: z.string(), data: z.string().max(1_000_000) })).output(z.object({})),
+  /** `end` closes standard input after the data (sessions without a TTY). */
+  input: procedure
+    .input(z.object({ terminalId: z.string(), data: z.string().max(1_000_000), end: z.boolean().default(false) }))
+    .output(z.object({})),
   resize: procedure
     .input(
       z.object({
