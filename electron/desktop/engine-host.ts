@@ -1,0 +1,132 @@
+import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebFrameMain } from 'electron';
+import { type FromEngine, fromEngineSchema, type Question, type Start, type ToEngine } from '../engine-control.ts';
+import { restartDelay } from './restart-delay.ts';
+
+export interface EngineHostOptions {
+  /** The built entry of the engine's process. */
+  readonly entry: string;
+  readonly start: Omit<Start, 'type'>;
+  /** Answers what the engine asks of the desktop. A rejection's message goes back to the engine. */
+  answer(question: Question): Promise<string | null>;
+  onTheme(theme: Extract<FromEngine, { type: 'theme' }>['theme']): void;
+}
+
+/** The engine's process, kept alive: started at once, started again when it dies. */
+export interface EngineHost {
+  /** Hands the page a port to the engine, now or as soon as there is one. The caller has checked the frame. */
+  connect(frame: WebFrameMain): void;
+  /** Titles of the operations under way. None when the engine cannot be asked within a second. */
+  busy(): Promise<readonly string[]>;
+  /** Ends the engine in good order, or by force after ten seconds. */
+  close(): Promise<void>;
+}
+
+const busyDeadlineMs = 1000;
+const closeDeadlineMs = 10_000;
+
+export function createEngineHost(options: EngineHostOptions): EngineHost {
+  let child: UtilityProcess | undefined;
+  let closing = false;
+  let lastId = 0;
+  let crashes: number[] = [];
+  /** Pages that asked while there was no process. */
+  const waiting = new Set<WebFrameMain>();
+  const asked = new Map<number, (operations: readonly string[]) => void>();
+  spawn();
+
+  function spawn(): void {
+    const process = utilityProcess.fork(options.entry, [], { serviceName: 'Golden Hour engine', stdio: 'inherit' });
+    process.on('spawn', () => {
+      child = process;
+      send({ type: 'start', ...options.start });
+      for (const frame of waiting) handPort(process, frame);
+      waiting.clear();
+    });
+    process.on('message', (message: unknown) => receive(message));
+    process.on('exit', (code) => {
+      if (child === process) child = undefined;
+      for (const settle of asked.values()) settle([]);
+      asked.clear();
+      if (closing) return;
+      const now = Date.now();
+      crashes = [...crashes, now].slice(-20);
+      const delay = restartDelay(crashes, now);
+      console.error(`desktop: the engine process ended (${code}); starting it again in ${delay} ms`);
+      setTimeout(() => {
+        if (!closing) spawn();
+      }, delay);
+    });
+  }
+
+  function send(message: ToEngine): void {
+    child?.postMessage(message);
+  }
+
+  function receive(raw: unknown): void {
+    const parsed = fromEngineSchema.safeParse(raw);
+    if (!parsed.success) {
+      console.error('desktop: message of the engine not understood:', parsed.error.message);
+      return;
+    }
+    const message = parsed.data;
+    if (message.type === 'theme') options.onTheme(message.theme);
+    else if (message.type === 'failed') console.error('desktop: the engine did not start:', message.error.message);
+    else if (message.type === 'busy') {
+      asked.get(message.id)?.(message.operations);
+      asked.delete(message.id);
+    } else if (message.type === 'ask') {
+      const { id, question } = message;
+      options.answer(question).then(
+        (value) => send({ type: 'answer', id, value, error: null }),
+        (error: unknown) =>
+          send({ type: 'answer', id, value: null, error: error instanceof Error ? error.message : String(error) }),
+      );
+    }
+  }
+
+  return {
+    connect(frame) {
+      if (child === undefined) waiting.add(frame);
+      else handPort(child, frame);
+    },
+    busy() {
+      if (child === undefined) return Promise.resolve([]);
+      lastId += 1;
+      const id = lastId;
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => settle([]), busyDeadlineMs);
+        const settle = (operations: readonly string[]): void => {
+          clearTimeout(timer);
+          asked.delete(id);
+          resolve(operations);
+        };
+        asked.set(id, settle);
+        send({ type: 'busy', id });
+      });
+    },
+    close() {
+      closing = true;
+      const running = child;
+      if (running === undefined) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => running.kill(), closeDeadlineMs);
+        running.once('exit', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        send({ type: 'close' });
+      });
+    },
+  };
+}
+
+function handPort(child: UtilityProcess, frame: WebFrameMain): void {
+  const { port1, port2 } = new MessageChannelMain();
+  try {
+    frame.postMessage('goldenhour:port', null, [port2]);
+    child.postMessage({ type: 'port' } satisfies ToEngine, [port1]);
+  } catch {
+    // The page went away in between; a new one asks for itself.
+    port1.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { app, ipcMain, session } from 'electron';
+import { answerQuestion } from './desktop/bridge.ts';
+import { createEngineHost } from './desktop/engine-host.ts';
+import { createLifecycle } from './desktop/lifecycle.ts';
+import { setMenu } from './desktop/menu.ts';
+import { isOurs } from './desktop/page-address.ts';
+import { declareScheme, servePage } from './desktop/protocol.ts';
+import { hardenContents, hardenSession } from './desktop/security.ts';
+import { drawsOwnButtons, type MainWindow, openMainWindow } from './desktop/window.ts';
+import { readWindowState } from './desktop/window-state.ts';
+import { dataFolder } from './engine/data-folder.ts';
+
+const here = import.meta.dirname;
+const folder = dataFolder(process.env);
+// Chromium's own files beside ours, so that a home of its own is a whole one.
+app.setPath('userData', join(folder, 'window'));
+
+if (!app.requestSingleInstanceLock()) app.quit();
+else run();
+
+/** Everything before `ready` must happen without waiting: Electron holds `ready` back until this file has run. */
+function run(): void {
+  declareScheme();
+  app.enableSandbox();
+  hardenContents();
+  void app.whenReady().then(open);
+}
+
+function open(): void {
+  let main: MainWindow | undefined;
+  const engine = createEngineHost({
+    entry: join(here, 'engine.js'),
+    start: {
+      version: app.getVersion(),
+      dataFolder: folder,
+      home: homedir(),
+      environment: Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<
+        string,
+        string
+      >,
+      windowControls: drawsOwnButtons,
+      checkOutputs: !app.isPackaged,
+    },
+    answer: (question) => answerQuestion(main?.window, question),
+    onTheme: (theme) => main?.setTheme(theme),
+  });
+  hardenSession(session.defaultSession);
+  servePage(session.defaultSession, join(here, '../renderer'));
+  setMenu();
+
+  const stateFile = join(app.getPath('userData'), 'window.json');
+  const opened = openMainWindow({
+    preload: join(here, '../preload/preload.cjs'),
+    stateFile,
+    state: readWindowState(stateFile),
+  });
+  main = opened;
+  const lifecycle = createLifecycle({ main: opened, engine });
+  app.on('second-instance', () => lifecycle.show());
+  app.on('activate', () => lifecycle.show());
+  ipcMain.on('goldenhour:connect', (event) => {
+    const frame = event.senderFrame;
+    // Only our page, at the top of our window, may talk to the engine.
+    if (frame === null || frame !== opened.window.webContents.mainFrame || !isOurs(frame.url)) return;
+    engine.connect(frame);
+  });
+}
