@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { composeLabels } from '../provider.ts';
+import type { DockerClient } from './client.ts';
+import { createLineSplitter } from './lines.ts';
+
+/** Everything that changes what ContainerInfo says. Commands run in containers and the like are left out at the source. */
+const actions = [
+  'create',
+  'start',
+  'restart',
+  'die',
+  'stop',
+  'oom',
+  'pause',
+  'unpause',
+  'rename',
+  'update',
+  'destroy',
+  'health_status',
+];
+
+export interface EngineEvent {
+  readonly containerId: string;
+  readonly projectName: string;
+  readonly action: string;
+  /** ISO 8601, milliseconds. */
+  readonly at: string;
+}
+
+const eventSchema = z.object({
+  Action: z.string(),
+  Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()).nullish() }),
+  time: z.number().nullish(),
+  timeNano: z.number().nullish(),
+});
+
+/**
+ * Opens the engine's event stream for containers of Compose projects. Resolves once the engine accepted, so that what
+ * happens after that is not missed. `onEnd` is called once, with the reason in our words; undefined for a clean close.
+ */
+export async function openEvents(
+  client: DockerClient,
+  signal: AbortSignal,
+  onEvent: (event: EngineEvent) => void,
+  onEnd: (error: unknown) => void,
+): Promise<void> {
+  const filters = JSON.stringify({ type: ['container'], label: [composeLabels.project], event: actions });
+  const stream = (await client.call('report events', { signal }, (docker, abortSignal) =>
+    docker.getEvents({ filters, abortSignal }),
+  )) as Readable;
+  let ended = false;
+  const end = (error: unknown): void => {
+    if (ended) return;
+    ended = true;
+    onEnd(error);
+  };
+  const lines = createLineSplitter((line) => {
+    const event = parseEvent(line);
+    if (event !== undefined) onEvent(event);
+  }, 1024 * 1024);
+  stream.on('data', (chunk: Buffer) => lines.push(chunk));
+  stream.on('error', (error) => end(client.translate(error, 'report events', signal)));
+  stream.on('close', () => end(undefined));
+}
+
+/** Undefined for what we cannot read: the next reconciliation finds what it meant. */
+export function parseEvent(line: string): EngineEvent | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const parsed = eventSchema.safeParse(json);
+  if (!parsed.success) return undefined;
+  const { Action, Actor, time, timeNano } = parsed.data;
+  const ms = typeof timeNano === 'number' ? timeNano / 1e6 : (time ?? 0) * 1000;
+  return {
+    containerId: Actor.ID,
+    projectName: Actor.Attributes?.[composeLabels.project] ?? '',
+    action: Action,
+    at: new Date(ms).toISOString(),
+  };
+}
