@@ -1,28 +1,35 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { type IBufferLine, type ILink, Terminal } from '@xterm/xterm';
 import type { TerminalBatch, TerminalView } from '../../../../shared/contract/streams.ts';
+import { type AppError, toAppError } from '../../../../shared/errors.ts';
 import { createInputQueue } from './input-queue.ts';
 import { findLinks, isWebAddress } from './links.ts';
 import { type PasteQuestion, pasteQuestion } from './paste-guard.ts';
 import { newOutput } from './replay.ts';
 import { onThemeChange, terminalTheme } from './terminal-theme.ts';
 
+export interface TerminalStreamOptions {
+  readonly terminalId: string;
+  /** More may come when this has resolved. */
+  readonly onBatch: (batch: TerminalBatch) => Promise<void>;
+  readonly onStart: () => void;
+  /** Failed for another reason than a lost connection. Return true to try again. */
+  readonly onError: (error: AppError) => boolean;
+  readonly signal: AbortSignal;
+}
+
 /** What a session needs from outside. */
 export interface TerminalPorts {
-  attach(
-    input: { readonly flow: { readonly streamId: string; readonly window: number }; readonly terminalId: string },
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<TerminalBatch>>;
-  ack(streamId: string, count: number): Promise<unknown>;
+  /** Attaches, again after each reconnection; resolves when the terminal has ended or is lost. */
+  stream(options: TerminalStreamOptions): Promise<void>;
   input(terminalId: string, data: string): Promise<unknown>;
   resize(terminalId: string, columns: number, rows: number): Promise<unknown>;
   copy(text: string): void;
-  /** Does the engine still know this terminal? False ends the session instead of trying again. */
-  known(terminalId: string): Promise<boolean>;
 }
 
 export interface SessionState {
-  readonly status: 'attaching' | 'live' | 'lost' | 'exited' | 'gone';
+  /** `gone`: the engine does not know it any more. */
+  readonly status: 'attaching' | 'live' | 'exited' | 'gone';
   /** Exit status once it ended; null when it is not known. */
   readonly exitCode: number | null;
   /** What the shell calls itself (OSC 0 and 2), cleaned; empty until it does. */
@@ -32,7 +39,7 @@ export interface SessionState {
     | { readonly kind: 'paste'; readonly paste: PasteQuestion }
     | { readonly kind: 'link'; readonly url: string }
     | null;
-  readonly problem: unknown;
+  readonly error: AppError | null;
 }
 
 export interface TerminalSession {
@@ -49,9 +56,7 @@ export interface TerminalSession {
   dispose(): void;
 }
 
-const flowWindow = 8;
 const scrollback = 5000;
-const retryMs = [200, 500, 1000, 2000];
 
 const cleanTitle = (title: string): string => title.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, 60);
 
@@ -67,7 +72,7 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
     exitCode: view.exitCode,
     title: '',
     question: null,
-    problem: null,
+    error: null,
   };
   const set = (change: Partial<SessionState>): void => {
     state = { ...state, ...change };
@@ -106,7 +111,7 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
 
   const keys = createInputQueue(
     (data) => ports.input(view.id, data),
-    (problem) => set({ problem }),
+    (error) => set({ error: toAppError(error) }),
   );
   term.onData((data) => {
     if (state.status === 'live') keys.push(data);
@@ -150,6 +155,7 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
     if (!leaves) event.stopPropagation();
   });
 
+  let opened = false;
   let seen = 0;
   const write = (batch: TerminalBatch): Promise<void> => {
     const output = newOutput(batch, seen);
@@ -158,42 +164,28 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
     return new Promise((resolve) => term.write(output.data, resolve));
   };
 
-  const run = async (): Promise<void> => {
-    let attempt = 0;
-    while (!closing.signal.aborted) {
-      const streamId = crypto.randomUUID();
-      try {
-        const batches = await ports.attach(
-          { flow: { streamId, window: flowWindow }, terminalId: view.id },
-          closing.signal,
-        );
-        if (state.status !== 'exited') set({ status: 'live', problem: null });
-        for await (const batch of batches) {
-          attempt = 0;
-          await write(batch);
-          void ports.ack(streamId, 1).catch(() => undefined);
-          if (batch.exit !== null) {
-            set({ status: 'exited', exitCode: batch.exit.code });
-            term.options.disableStdin = true;
-            return;
-          }
-        }
-      } catch (problem) {
-        if (closing.signal.aborted) return;
-        set({ status: 'lost', problem });
-      }
-      await new Promise((resolve) => setTimeout(resolve, retryMs[Math.min(attempt, retryMs.length - 1)]));
-      attempt += 1;
-      const known = await ports.known(view.id).catch(() => true);
-      if (!known && !closing.signal.aborted) {
-        term.options.disableStdin = true;
-        return set({ status: 'gone' });
-      }
-    }
-  };
-  void run();
+  void ports
+    .stream({
+      terminalId: view.id,
+      onBatch: async (batch) => {
+        await write(batch);
+        if (batch.exit !== null) set({ status: 'exited', exitCode: batch.exit.code });
+      },
+      onStart: () => {
+        if (state.status !== 'exited') set({ status: 'live', error: null });
+        if (opened) void ports.resize(view.id, term.cols, term.rows).catch(() => undefined);
+      },
+      onError: (error) => {
+        const gone = error.code === 'terminal.not-found';
+        set({ status: gone ? 'gone' : state.status, error });
+        return !gone;
+      },
+      signal: closing.signal,
+    })
+    .finally(() => {
+      term.options.disableStdin = true;
+    });
 
-  let opened = false;
   return {
     id: view.id,
     get state() {
