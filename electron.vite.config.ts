@@ -35,7 +35,7 @@ export default defineConfig({
   preload: {
     build: {
       outDir: at('out/preload'),
-      target: 'chrome130',
+      target: 'node20.18',
       // A sandboxed preload must be one CommonJS file.
       rollupOptions: {
         input: { preload: at('electron/preload.ts') },
