@@ -1,0 +1,142 @@
+import { Command, Option } from 'commander';
+import { version } from '../engine/version.ts';
+import { runConfig } from './commands/config.ts';
+import { runDoctor } from './commands/doctor.ts';
+import { runExec } from './commands/exec.ts';
+import { runCapture, runImages, runRestore, runUndo, runVerify } from './commands/golden.ts';
+import { runLogs } from './commands/logs.ts';
+import { runServe } from './commands/serve.ts';
+import { runPlan, runRemove, runStatus, runVerb } from './commands/stack.ts';
+import type { CommandContext } from './context.ts';
+
+/** Called with the work of the command that was asked for. */
+export type Start = (
+  work: (context: CommandContext) => Promise<number | undefined>,
+  options: { directory: string; json: boolean },
+) => void;
+
+/** Every command and its options. Parsing only: what they do is in commands/. */
+export function createProgram(start: Start): Command {
+  const program = new Command('golden')
+    .description('Golden images of your whole development stack.')
+    .version(version)
+    .option('-C, --directory <dir>', 'the project folder', process.cwd())
+    .option('--json', 'one JSON document on standard output (JSON lines for streams)', false)
+    .enablePositionalOptions()
+    .showHelpAfterError('(golden --help lists the commands)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 bad input, 3 no engine, 4 refused by a guard, 130 cancelled.',
+    );
+
+  // `--json` and `-C` work before and after the command's name.
+  const command = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('-C, --directory <dir>', 'the project folder')
+      .option('--json', 'JSON on standard output');
+  const go = (work: (context: CommandContext) => Promise<number | undefined>, own: Command): void => {
+    const all = {
+      ...program.opts<{ directory: string; json: boolean }>(),
+      ...own.opts<{ directory?: string; json?: boolean }>(),
+    };
+    start(work, { directory: all.directory, json: all.json });
+  };
+  const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+  const config = command('config', 'print the resolved Compose model; needs no engine')
+    .addOption(new Option('--format <format>', 'output format').choices(['yaml', 'json']).default('yaml'))
+    .option('-f, --file <file>', 'a Compose file (repeat for several)', collect)
+    .option('--env-file <file>', 'a file of variables (repeat for several)', collect)
+    .option('--profile <name>', 'a profile to enable (repeat for several)', collect)
+    .option('--positions', 'print where each value comes from instead', false);
+  config.action(() => go((context) => runConfig(context, config.opts()), config));
+
+  const plan = command('plan', 'say what `up` would change and what it costs').argument('[services...]');
+  plan.action((services: string[]) => go((context) => runPlan(context, services), plan));
+
+  for (const [verb, description] of [
+    ['up', 'create what is missing and start it, waiting until it is healthy'],
+    ['stop', 'stop containers and keep them'],
+    ['restart', 'restart containers'],
+  ] as const) {
+    const own = command(verb, description).argument('[services...]');
+    own.action((services: string[]) => go((context) => runVerb(context, verb, services), own));
+  }
+  const down = command('down', 'stop and remove containers and networks; data stays');
+  down.action(() => go((context) => runVerb(context, 'down', []), down));
+
+  const remove = command('remove', 'remove containers and networks, with --volumes the data too')
+    .option('--volumes', 'delete the data as well', false)
+    .option('-y, --yes', 'yes, delete the data', false);
+  remove.action(() => go((context) => runRemove(context, remove.opts()), remove));
+
+  const status = command('status', 'show services, health and ports').option(
+    '-a, --all',
+    'every environment, one line each',
+    false,
+  );
+  status.action(() => go((context) => runStatus(context, status.opts()), status));
+
+  const logs = command('logs', 'print logs')
+    .argument('[services...]')
+    .option('--follow', 'go on with what is written from now on', false)
+    .option('-n, --tail <lines>', 'lines of the past per container', wholeNumber, 100)
+    .option('--since <time>', 'only from this time on (ISO 8601)')
+    .option('-t, --timestamps', 'print times', false);
+  logs.action((services: string[]) => go((context) => runLogs(context, services, logs.opts()), logs));
+
+  const exec = command('exec', 'run a command in a service (a shell when none is given)')
+    .option('-T, --no-tty', 'plain pipes even on a terminal')
+    .argument('<service>')
+    .argument('[command...]')
+    .passThroughOptions();
+  exec.action((service: string, words: string[]) =>
+    go((context) => runExec(context, service, words, exec.opts()), exec),
+  );
+
+  const capture = command('capture', 'capture a golden image of the data')
+    .argument('<purpose>', 'what it is for, such as before-migration')
+    .option('--tag <tag>', 'appended to the name')
+    .option('--note <text>', 'kept with the image');
+  capture.action((purpose: string) => go((context) => runCapture(context, purpose, capture.opts()), capture));
+
+  const images = command('images', 'list golden images').option('-a, --all', 'of every environment', false);
+  images.action(() => go((context) => runImages(context, images.opts()), images));
+
+  const restore = command('restore', 'restore a golden image; the state now stays as undo point')
+    .argument('<image>', 'name, part of a name, or id')
+    .option('--service <name>', 'only this service (repeat for several)', collect)
+    .option('--plan', 'say what would happen and stop there', false);
+  restore.action((image: string) => go((context) => runRestore(context, image, restore.opts()), restore));
+
+  const undo = command('undo', 'bring back the state before the last restore').option(
+    '--plan',
+    'say what would happen and stop there',
+    false,
+  );
+  undo.action(() => go((context) => runUndo(context, undo.opts()), undo));
+
+  const verify = command('verify', 'compare a golden image with its hashes').argument('<image>');
+  verify.action((image: string) => go((context) => runVerify(context, image), verify));
+
+  const doctor = command('doctor', 'check what Golden Hour needs, with remedies');
+  doctor.action(() => go(runDoctor, doctor));
+
+  const serve = command('serve', 'serve the window to a browser on this machine').option(
+    '-p, --port <port>',
+    'port on 127.0.0.1; 0 picks a free one',
+    wholeNumber,
+    0,
+  );
+  serve.action(() => go((context) => runServe(context, serve.opts()), serve));
+
+  return program;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new TypeError(`${text} is not a whole number.`);
+  return value;
+}
