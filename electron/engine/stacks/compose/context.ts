@@ -1,0 +1,68 @@
+import type { Position } from '../../../../shared/domain/position.ts';
+import type { Files } from '../../platform/files.ts';
+import type { EnvVariable } from './dotenv.ts';
+import type { MapNode } from './node.ts';
+import { maxBytes } from './parse.ts';
+import type { Problems } from './problems.ts';
+
+/** The part of the file system that a loader needs. */
+export type ComposeFiles = Pick<Files, 'readText' | 'info' | 'real'>;
+
+/** Variables by name. Those of the shell have no place of their own. */
+export type Environment = ReadonlyMap<string, EnvVariable>;
+
+export interface LoadContext {
+  readonly files: ComposeFiles;
+  readonly signal: AbortSignal | undefined;
+  readonly problems: Problems;
+  /** Every file that was read, absolute, in order of first reading. */
+  readonly filesRead: Set<string>;
+  /** The user's home, for paths that start with a tilde. */
+  readonly home: string | undefined;
+  /** Services of files that others extend, parsed once for each set of variables. */
+  readonly bases: WeakMap<Environment, Map<string, Promise<ExtendsBase | undefined>>>;
+}
+
+export interface ExtendsBase {
+  readonly services: MapNode;
+  readonly cleared: readonly (readonly string[])[];
+}
+
+export const shellPosition: Position = { file: '<environment>', line: 1, column: 1 };
+
+export function lookupIn(environment: Environment): (name: string) => string | undefined {
+  return (name) => environment.get(name)?.value;
+}
+
+/** Reads a file that something at `from` asked for. Undefined: it cannot be read, which is recorded. */
+export async function readText(
+  context: LoadContext,
+  path: string,
+  from: Position | undefined,
+  what: string,
+): Promise<string | undefined> {
+  context.signal?.throwIfAborted();
+  const missing = (message: string, remedy: string): undefined => {
+    context.problems.error({ code: 'compose.file-missing', message, remedy, position: from });
+    return undefined;
+  };
+  const info = await context.files.info(path);
+  if (info === undefined) return missing(`The ${what} ${path} does not exist.`, 'Create it, or correct the path.');
+  if (info.kind !== 'file') return missing(`${path} is not a file.`, `Name a file as ${what}.`);
+  if (info.bytes > maxBytes) {
+    return missing(
+      `The ${what} ${path} has ${Math.round(info.bytes / 1024 / 1024)} MB.`,
+      `A ${what} may have ${maxBytes / 1024 / 1024} MB at most.`,
+    );
+  }
+  try {
+    const text = await context.files.readText(path, context.signal);
+    context.filesRead.add(path);
+    return text;
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    const code = (error as { code?: unknown }).code;
+    const reason = code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : String(code ?? error);
+    return missing(`The ${what} ${path} cannot be read: ${reason}.`, 'Check its owner and permissions.');
+  }
+}

@@ -1,0 +1,133 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { type Environment, type LoadContext, lookupIn, readText } from './context.ts';
+import { type EnvVariable, parseDotenv } from './dotenv.ts';
+import { type ComposeNode, equal, get, isMap, type MapNode, map, stringOf, withKey, withoutKey } from './node.ts';
+import { isRemote, resolvePath } from './paths.ts';
+import { checkAgainst, composeSchema } from './schema.ts';
+
+export interface IncludeInput {
+  /** The folder that the including file's paths are relative to. */
+  readonly folder: string;
+  readonly environment: Environment;
+  /** The files that led here, for finding circles. */
+  readonly chain: readonly string[];
+  readonly broken: ReadonlySet<ComposeNode>;
+  load(input: {
+    readonly files: readonly { readonly path: string; readonly from: ComposeNode }[];
+    readonly folder: string;
+    readonly environment: Environment;
+    readonly chain: readonly string[];
+  }): Promise<MapNode>;
+}
+
+const sections = ['services', 'volumes', 'networks', 'secrets', 'configs', 'models'] as const;
+
+/** Brings the resources of included projects into this one, each loaded with its own folder and variables. */
+export async function applyInclude(context: LoadContext, root: MapNode, input: IncludeInput): Promise<MapNode> {
+  const include = get(root, 'include');
+  if (include === undefined) return root;
+  const schema = composeSchema.properties?.['include'];
+  if (schema !== undefined && !checkAgainst(include, schema, ['include'], context.problems, input.broken)) {
+    return withoutKey(root, 'include');
+  }
+  let result = withoutKey(root, 'include');
+  for (const item of include.kind === 'list' ? include.items : []) {
+    const imported = await importOne(context, item, input);
+    if (imported !== undefined) result = addResources(context, result, imported, item);
+  }
+  return result;
+}
+
+async function importOne(context: LoadContext, item: ComposeNode, input: IncludeInput): Promise<MapNode | undefined> {
+  const pathNode = isMap(item) ? get(item, 'path') : item;
+  const paths = textsOf(pathNode);
+  const [main] = paths;
+  if (main === undefined) return undefined;
+  for (const { text, node } of paths) {
+    if (input.broken.has(node)) return undefined;
+    if (isRemote(text)) {
+      context.problems.error({
+        code: 'compose.unsupported',
+        message: `Including ${text} is not supported: it is not on this computer.`,
+        remedy: 'Copy the project into this one and include that.',
+        position: node.position,
+        path: ['include'],
+      });
+      return undefined;
+    }
+  }
+  const files = paths.map(({ text, node }) => ({ path: resolvePath(text, input.folder, context.home), from: node }));
+  const first = files[0]!.path;
+  if (input.chain.includes(first)) {
+    const circle = [...input.chain.slice(input.chain.indexOf(first)), first];
+    context.problems.error({
+      code: 'compose.cycle',
+      message: `The file ${first} includes itself: ${circle.join(' → ')}.`,
+      remedy: 'Remove one of these includes.',
+      position: main.node.position,
+      path: ['include'],
+    });
+    return undefined;
+  }
+  const given = stringOf(get(item, 'project_directory'));
+  const folder =
+    given === undefined || given === '' ? dirname(first) : isAbsolute(given) ? given : join(input.folder, given);
+  const environment = await environmentOf(context, item, folder, input);
+  if (environment === undefined) return undefined;
+  return input.load({ files, folder, environment, chain: input.chain });
+}
+
+async function environmentOf(
+  context: LoadContext,
+  item: ComposeNode,
+  folder: string,
+  input: IncludeInput,
+): Promise<Environment | undefined> {
+  const given = textsOf(get(item, 'env_file'));
+  const files = given.map(({ text, node }) => ({ path: resolvePath(text, input.folder, context.home), node }));
+  if (files.length === 0) {
+    const usual = join(folder, '.env');
+    if ((await context.files.info(usual))?.kind === 'file') files.push({ path: usual, node: item });
+  }
+  let variables: Map<string, EnvVariable> = new Map();
+  for (const { path, node } of files) {
+    const text = await readText(context, path, node.position, 'env file');
+    if (text === undefined) return undefined;
+    variables = parseDotenv(text, path, lookupIn(input.environment), context.problems, variables);
+  }
+  return new Map([...variables, ...input.environment]);
+}
+
+function textsOf(node: ComposeNode | undefined): readonly { readonly text: string; readonly node: ComposeNode }[] {
+  if (node === undefined) return [];
+  const items = node.kind === 'list' ? node.items : [node];
+  return items.flatMap((item) => {
+    const text = stringOf(item);
+    return text === undefined ? [] : [{ text, node: item }];
+  });
+}
+
+function addResources(context: LoadContext, root: MapNode, imported: MapNode, from: ComposeNode): MapNode {
+  let result = root;
+  for (const section of sections) {
+    const resources = get(imported, section);
+    if (!isMap(resources)) continue;
+    const own = get(result, section);
+    let target = isMap(own) ? own : map([], resources.position);
+    for (const [name, entry] of resources.entries) {
+      const before = target.entries.get(name);
+      if (before === undefined) target = withKey(target, name, entry.value, entry.keyPosition);
+      else if (!equal(before.value, entry.value)) {
+        context.problems.error({
+          code: 'compose.invalid',
+          message: `${section}.${name} is defined here and, differently, in the included ${entry.keyPosition.file}:${entry.keyPosition.line}.`,
+          remedy: 'Rename one of the two, or change the included one in an override file of the include.',
+          position: before.keyPosition.file === from.position.file ? before.keyPosition : from.position,
+          path: [section, name],
+        });
+      }
+    }
+    result = withKey(result, section, target);
+  }
+  return result;
+}

@@ -1,0 +1,164 @@
+import type { ComposeProject } from '../../../../shared/domain/compose-model.ts';
+import type { Position } from '../../../../shared/domain/position.ts';
+import type { Problem } from '../../../../shared/domain/problem.ts';
+import { checkConsistency } from './consistency.ts';
+import type { ComposeFiles, Environment, LoadContext } from './context.ts';
+import { serviceHash } from './hash.ts';
+import { decodeProject, servicesOf } from './model.ts';
+import { get, isList, isMap, type MapNode, mapValues, stringOf, withKey } from './node.ts';
+import { normalize } from './normalize.ts';
+import { createProblems } from './problems.ts';
+import { isEnabled, withoutUnused } from './profiles.ts';
+import { findProject, type ProjectEnvironmentInput } from './project-environment.ts';
+import { readProject } from './read-project.ts';
+import { readServiceFiles } from './service-files.ts';
+import { checkSupported } from './unsupported.ts';
+
+export interface LoadInput {
+  /** The project's folder, absolute. */
+  readonly folder: string;
+  /** Compose files, absolute or relative to the folder. Absent: `COMPOSE_FILE`, or what Compose looks for. */
+  readonly files?: readonly string[];
+  /** Where relative paths start. Absent: the folder of the first Compose file. */
+  readonly projectDirectory?: string;
+  /** In place of `.env`; later ones win. */
+  readonly envFiles?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly projectName?: string;
+  /** The shell's variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadOptions {
+  readonly files: ComposeFiles;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadedProject {
+  /** What runs: services of active profiles and the resources that they use. */
+  readonly project: ComposeProject;
+  /** The folder that relative paths started from, absolute. */
+  readonly folder: string;
+  /** The Compose files as Compose labels them on containers, absolute, the base first. */
+  readonly composeFiles: readonly string[];
+  /** Every file that was read, absolute: Compose files, extended and included ones, env files. */
+  readonly files: readonly string[];
+  readonly profiles: readonly string[];
+  /** Where a value of `project` comes from, or the nearest thing around it. */
+  positionOf(path: readonly (string | number)[]): Position | undefined;
+  /** Warnings; errors are thrown. */
+  readonly problems: readonly Problem[];
+  /** Names of all services, those that no active profile enables included. */
+  readonly allServices: readonly string[];
+  /** Compose's `com.docker.compose.config-hash` for each service of `project`. */
+  readonly configHashes: Readonly<Record<string, string>>;
+  /** Contents of secrets and configs that come from environment variables. Never print or store them. */
+  readonly fromEnvironment: {
+    readonly secrets: ReadonlyMap<string, string>;
+    readonly configs: ReadonlyMap<string, string>;
+  };
+}
+
+/**
+ * Reads a Compose project as `docker compose config` does.
+ * Throws an AppError whose `details.problems` are all the problems that were found, each with its position.
+ */
+export async function loadProject(input: LoadInput, options: LoadOptions): Promise<LoadedProject> {
+  const problems = createProblems();
+  const context: LoadContext = {
+    files: options.files,
+    signal: options.signal,
+    problems,
+    filesRead: new Set(),
+    home: input.environment['HOME'] ?? input.environment['USERPROFILE'],
+    bases: new WeakMap(),
+  };
+  const found = await findProject(context, input satisfies ProjectEnvironmentInput);
+  const written = await readProject(context, {
+    files: found.files.map((path) => ({ path })),
+    folder: found.folder,
+    environment: found.environment,
+    chain: [],
+  });
+  problems.throwIfAny();
+  if (written.entries.size === 0) {
+    problems.error({
+      code: 'compose.invalid',
+      message: 'The Compose file is empty.',
+      remedy: 'Add “services:” with at least one service.',
+      position: written.position,
+    });
+    problems.throwIfAny();
+  }
+
+  const whole = normalize(written, found.name, found.environment);
+  // Everything is decoded once, so that faults in what is not active are found too.
+  decodeProject(whole, found.name, problems);
+  const active = withoutUnused(await withServiceFiles(context, onlyEnabled(whole, found.profiles), found.environment));
+  checkSupported(active, problems);
+  const { project, positionOf } = decodeProject(active, found.name, problems);
+  problems.throwIfAny();
+
+  const allServices = [...(servicesOf(whole)?.entries.keys() ?? [])];
+  const disabled = new Set(allServices.filter((name) => !Object.hasOwn(project.services, name)));
+  checkConsistency({ project, disabled, positionOf }, problems);
+  problems.throwIfAny();
+  options.signal?.throwIfAborted();
+
+  return {
+    project,
+    folder: found.folder,
+    composeFiles: found.files,
+    files: [...context.filesRead],
+    profiles: found.profiles,
+    positionOf,
+    problems: problems.warnings,
+    allServices,
+    configHashes: Object.fromEntries(
+      Object.entries(project.services).map(([name, service]) => [
+        name,
+        serviceHash(service, { labelFiles: labelFilesOf(whole, name) }),
+      ]),
+    ),
+    fromEnvironment: {
+      secrets: contentsOf(active, 'secrets', found.environment),
+      configs: contentsOf(active, 'configs', found.environment),
+    },
+  };
+}
+
+function onlyEnabled(root: MapNode, profiles: readonly string[]): MapNode {
+  const services = servicesOf(root);
+  if (services === undefined) return root;
+  return withKey(
+    root,
+    'services',
+    mapValues(services, (service) => (isEnabled(service, profiles) ? service : undefined)),
+  );
+}
+
+async function withServiceFiles(context: LoadContext, root: MapNode, environment: Environment): Promise<MapNode> {
+  let services = servicesOf(root);
+  if (services === undefined) return root;
+  for (const [name, { value }] of services.entries) {
+    if (!isMap(value) || (!value.entries.has('env_file') && !value.entries.has('label_file'))) continue;
+    services = withKey(services, name, await readServiceFiles(context, value, environment));
+  }
+  return withKey(root, 'services', services);
+}
+
+function labelFilesOf(root: MapNode, service: string): readonly string[] {
+  const files = get(root, 'services', service, 'label_file');
+  return isList(files) ? files.items.map((file) => stringOf(file) ?? '') : [];
+}
+
+function contentsOf(root: MapNode, section: string, environment: Environment): ReadonlyMap<string, string> {
+  const contents = new Map<string, string>();
+  const resources = get(root, section);
+  for (const [name, { value }] of isMap(resources) ? resources.entries : []) {
+    const variable = stringOf(get(value, 'environment'));
+    const found = variable === undefined ? undefined : environment.get(variable)?.value;
+    if (found !== undefined) contents.set(name, found);
+  }
+  return contents;
+}

@@ -1,0 +1,120 @@
+/** `$NAME`, `${NAME}` and `${NAME:-word}` in the way Compose reads them. */
+
+export type Lookup = (name: string) => string | undefined;
+
+export type TemplateFault =
+  | { readonly kind: 'invalid'; readonly offset: number }
+  | { readonly kind: 'required'; readonly offset: number; readonly name: string; readonly reason: string };
+
+export interface Substituted {
+  readonly text: string;
+  readonly faults: readonly TemplateFault[];
+  /** Variables that had no value and no default, with the offset of their first `$`. */
+  readonly missing: readonly { readonly name: string; readonly offset: number }[];
+}
+
+const nameStart = /[_A-Za-z]/;
+const nameRest = /[_A-Za-z0-9]*/y;
+const operator = /:?[-+?]/y;
+/** Deeper nesting of defaults is refused: each level is scanned again by the one above it. */
+const maxNesting = 20;
+
+export function substitute(template: string, lookup: Lookup): Substituted {
+  if (!template.includes('$')) return { text: template, faults: [], missing: [] };
+  const faults: TemplateFault[] = [];
+  const missing: { name: string; offset: number }[] = [];
+
+  function name(text: string, from: number): string {
+    nameRest.lastIndex = from;
+    return nameRest.exec(text)?.[0] ?? '';
+  }
+
+  function expand(text: string, base: number, depth: number): string {
+    let out = '';
+    let at = 0;
+    while (at < text.length) {
+      const dollar = text.indexOf('$', at);
+      if (dollar === -1) return out + text.slice(at);
+      out += text.slice(at, dollar);
+      const next = text[dollar + 1] ?? '';
+      if (next === '$') {
+        out += '$';
+        at = dollar + 2;
+      } else if (nameStart.test(next)) {
+        const variable = name(text, dollar + 1);
+        out += plainValue(variable, base + dollar);
+        at = dollar + 1 + variable.length;
+      } else if (next === '{') {
+        const [value, end] = braced(text, dollar, base, depth);
+        out += value;
+        at = end;
+      } else {
+        out += '$';
+        at = dollar + 1;
+      }
+    }
+    return out;
+  }
+
+  function plainValue(variable: string, offset: number): string {
+    const value = lookup(variable);
+    if (value === undefined) missing.push({ name: variable, offset });
+    return value ?? '';
+  }
+
+  function braced(text: string, dollar: number, base: number, depth: number): readonly [string, number] {
+    const invalid = (): readonly [string, number] => {
+      faults.push({ kind: 'invalid', offset: base + dollar });
+      return ['', text.length];
+    };
+    const start = dollar + 2;
+    if (depth > maxNesting || !nameStart.test(text[start] ?? '')) return invalid();
+    const variable = name(text, start);
+    const after = start + variable.length;
+    if (text[after] === '}') return [plainValue(variable, base + dollar), after + 1];
+    operator.lastIndex = after;
+    const found = operator.exec(text)?.[0];
+    if (found === undefined) return invalid();
+    const wordStart = after + found.length;
+    const end = closingBrace(text, dollar, wordStart);
+    if (end === -1) return invalid();
+    const word = expand(text.slice(wordStart, end), base + wordStart, depth + 1);
+    return [choose(variable, found, word, base + dollar), end + 1];
+  }
+
+  function choose(variable: string, found: string, word: string, offset: number): string {
+    const value = lookup(variable);
+    const given = value !== undefined && (found.length === 1 || value !== '');
+    switch (found.at(-1)) {
+      case '-':
+        return given ? value : word;
+      case '+':
+        return given ? word : (value ?? '');
+      default:
+        if (given) return value;
+        faults.push({ kind: 'required', offset, name: variable, reason: word });
+        return '';
+    }
+  }
+
+  return { text: expand(template, 0, 0), faults, missing };
+}
+
+/** The brace that ends `${…`; braces inside count, a line break ends the search. -1: there is none. */
+function closingBrace(text: string, dollar: number, from: number): number {
+  const lineEnd = text.indexOf('\n', from);
+  const limit = lineEnd === -1 ? text.length : lineEnd;
+  let depth = 0;
+  for (let i = dollar + 1; i < limit; i++) {
+    const char = text[i];
+    if (char === '}') {
+      depth -= 1;
+      if (depth === 0) return i;
+    } else if (char === '{') {
+      depth += 1;
+      i += 1;
+    }
+  }
+  const last = text.lastIndexOf('}', limit - 1);
+  return last >= from ? last : -1;
+}
