@@ -1,12 +1,18 @@
 import { RPCLink } from '@orpc/client/websocket';
 import type { CallContext } from '../../shared/client.ts';
 import type { Channel, Dial } from './channel.ts';
+import { sessionToken } from './session-token.ts';
 
-/** The browser's door: a websocket to the server that gave us the page. The session cookie of the page is the key. */
-export function dialWebSocket(page: Location): Dial {
-  return (signal) =>
-    new Promise<Channel>((resolve, reject) => {
-      const socket = new WebSocket(`${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}/rpc`, 'goldenhour');
+/** The browser's door: a websocket to the server that gave us the page. The session token is the key. */
+export function dialWebSocket(page: Window): Dial {
+  return async (signal) => {
+    const token = await sessionToken(page, signal);
+    return await new Promise<Channel>((resolve, reject) => {
+      // A subprotocol is the one header that a page can set on a websocket.
+      const socket = new WebSocket(`ws://${page.location.host}/rpc`, [
+        'goldenhour',
+        ...(token === null ? [] : [`token.${token}`]),
+      ]);
       const closed = new Set<() => void>();
       let ours = false;
       const onAbort = (): void => {
@@ -33,4 +39,5 @@ export function dialWebSocket(page: Location): Dial {
         });
       });
     });
+  };
 }
