@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { useEnvironment } from '../../../client/hooks.ts';
+import { Button } from '../../../ui/button.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import styles from './terminal.module.css';
+import { TerminalScreen } from './terminal-screen.tsx';
+import { useTerminals } from './terminals.ts';
+
+/** The active shell of the dock. */
+export function TerminalPane(props: {
+  readonly environmentId: string | null;
+  readonly autoFocus: boolean;
+  readonly onLeave: () => void;
+}): ReactNode {
+  const terminals = useTerminals();
+  const { views, activeId, error } = useStore(terminals.store);
+  const environment = useEnvironment(props.environmentId);
+  const view = views.find((one) => one.id === activeId);
+  const first = environment?.services.find((service) => service.state === 'running');
+  return (
+    <>
+      {error === null ? null : (
+        <div className={styles.empty}>
+          <ErrorNotice error={error.toShape()} onDismiss={() => terminals.clearError()} />
+        </div>
+      )}
+      {view === undefined ? (
+        error !== null ? null : (
+          <div className={styles.empty}>
+            <p>
+              {first === undefined
+                ? 'A shell opens in a running service. Start the stack first.'
+                : 'No shell is open. A shell goes on when the dock is closed, and ends with its service.'}
+            </p>
+            {first === undefined || environment === null ? null : (
+              <Button size="small" onClick={() => void terminals.open(environment.id, first.name)}>
+                Open a shell in {first.name}
+              </Button>
+            )}
+          </div>
+        )
+      ) : (
+        <TerminalScreen key={view.id} view={view} autoFocus={props.autoFocus} onLeave={props.onLeave} />
+      )}
+    </>
+  );
+}
