@@ -55,7 +55,7 @@ async function vitest(name, { skip }) {
 
 async function e2e() {
   await prepareElectron();
-  await prepareWindow();
+  prepareWindow();
   const electron = await findElectron();
   if (electron.path === undefined) {
     say(`No window: Electron cannot be had (${electron.problem}).`);
@@ -114,7 +114,7 @@ process.on('exit', () => {
 });
 mkdirSync(results, { recursive: true });
 if (chosen.length > 1 && !canPrepare) say('Not on a Debian with root or sudo: using what is installed.');
-await prepareInstall();
+prepareInstall();
 await ensureInstalled();
 const noEngine = chosen.some((name) => needsEngine.includes(name)) ? await prepareEngine() : null;
 if (noEngine !== null && continuous) stop(`No Docker engine: ${noEngine}.`);

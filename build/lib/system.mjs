@@ -28,32 +28,33 @@ function available(name) {
   return /Candidate: \d/.test(capture('apt-cache', ['policy', name]).stdout);
 }
 
-function asRoot(command, args) {
-  return isRoot
-    ? run(command, args, { timeoutMs: 600_000 })
-    : run('sudo', ['-n', command, ...args], { timeoutMs: 600_000 });
+/** Runs apt-get without its chatter; shows the end of it when it fails. */
+function apt(...args) {
+  const words = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'Dpkg::Use-Pty=0', ...args];
+  const [command, ...rest] = isRoot ? words : ['sudo', '-n', ...words];
+  const result = capture(command, rest, { timeout: 600_000, maxBuffer: 64 * 1024 * 1024 });
+  if (!result.ok)
+    say(`apt-get ${args[0]} failed:\n${`${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15).join('\n')}`);
 }
 
-/** Installs the Debian packages that are missing. Returns the names it could not get. */
-async function ensurePackages(names) {
+/** Installs the Debian packages that are missing. */
+function ensurePackages(names) {
   const missing = names.filter((name) => !installed(name) && !installed(`${name}t64`));
-  if (missing.length === 0) return [];
-  const apt = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'];
-  await asRoot('env', [...apt, 'update']);
+  if (missing.length === 0) return;
+  apt('update');
   const chosen = missing.map((name) => (available(`${name}t64`) ? `${name}t64` : name));
   say(`Installing ${chosen.join(' ')}…`);
-  await asRoot('env', [...apt, '-o', 'Dpkg::Use-Pty=0', 'install', '-y', '--no-install-recommends', ...chosen]);
-  return missing.filter((name) => !installed(name) && !installed(`${name}t64`));
+  apt('install', '-y', '--no-install-recommends', ...chosen);
 }
 
 /** What `npm ci` needs. */
-export async function prepareInstall() {
-  if (canPrepare) await ensurePackages(forInstall);
+export function prepareInstall() {
+  if (canPrepare) ensurePackages(forInstall);
 }
 
 /** What a window needs. */
-export async function prepareWindow() {
-  if (canPrepare) await ensurePackages(forWindow);
+export function prepareWindow() {
+  if (canPrepare) ensurePackages(forWindow);
 }
 
 export function engineAnswers() {
