@@ -1,0 +1,2 @@
+export { OperationCard } from './operation-card.tsx';
+export { OperationsTray } from './operations-tray.tsx';
