@@ -3,7 +3,7 @@ import { createORPCClient, ORPCError } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { errorShapeSchema } from './contract/common.ts';
 import type { Contract } from './contract/index.ts';
-import { AppError, isAbort } from './errors.ts';
+import { AppError } from './errors.ts';
 
 /** Given with a single call as `{ context: { deadlineMs } }`. */
 export interface CallContext extends Record<PropertyKey, unknown> {
@@ -33,23 +33,30 @@ export function createEngineClient(options: ClientOptions): EngineClient {
   const link: ClientLink<CallContext> = {
     async call(path, input, call) {
       const name = path.join('.');
+      /** Ends our waiting, whatever the reason. */
       const ended = new AbortController();
-      const stops = [call.signal, options.closed].filter((signal) => signal !== undefined);
-      const stop = (): void => ended.abort(disconnectedOr(call.signal, options.closed));
-      for (const signal of stops) {
-        if (signal.aborted) throw disconnectedOr(call.signal, options.closed);
-        signal.addEventListener('abort', stop, { once: true });
-      }
-      const release = (): void => {
-        for (const signal of stops) signal.removeEventListener('abort', stop);
+      /** Tells the engine to stop; only while there is a connection to tell it over. */
+      const given = new AbortController();
+      const onClosed = (): void => ended.abort(disconnected(options.closed?.reason));
+      const giveUp = (reason: AppError): void => {
+        ended.abort(reason);
+        given.abort(reason);
       };
+      const onCaller = (): void => giveUp(asCancelled(call.signal?.reason));
+      if (call.signal?.aborted === true) throw asCancelled(call.signal.reason);
+      if (options.closed?.aborted === true) throw disconnected(options.closed.reason);
+      call.signal?.addEventListener('abort', onCaller, { once: true });
+      options.closed?.addEventListener('abort', onClosed, { once: true });
+      const release = (): void => {
+        call.signal?.removeEventListener('abort', onCaller);
+        options.closed?.removeEventListener('abort', onClosed);
+      };
+      const { deadlineMs: asked } = call.context;
       const deadlineMs =
-        call.context.deadlineMs === undefined && !untimed.has(name)
-          ? (options.deadlineMs ?? defaultDeadlineMs)
-          : (call.context.deadlineMs ?? null);
-      const timer = deadlineMs === null ? undefined : setTimeout(() => ended.abort(late(name, deadlineMs)), deadlineMs);
+        asked === undefined ? (untimed.has(name) ? null : (options.deadlineMs ?? defaultDeadlineMs)) : asked;
+      const timer = deadlineMs === null ? undefined : setTimeout(() => giveUp(late(name, deadlineMs)), deadlineMs);
       try {
-        const output = await settleBy(options.link.call(path, input, { ...call, signal: ended.signal }), ended.signal);
+        const output = await settleBy(options.link.call(path, input, { ...call, signal: given.signal }), ended.signal);
         if (isStream(output)) return mapStream(output, ended.signal, release);
         release();
         return output;
@@ -99,14 +106,8 @@ export function disconnected(cause?: unknown): AppError {
   );
 }
 
-function disconnectedOr(caller: AbortSignal | undefined, closed: AbortSignal | undefined): AppError {
-  if (caller?.aborted !== true) return disconnected(closed?.reason);
-  if (caller.reason instanceof AppError) return caller.reason;
-  if (isAbort(caller.reason)) return cancelled(caller.reason);
-  return cancelled(caller.reason);
-}
-
-function cancelled(cause: unknown): AppError {
+function asCancelled(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
   return new AppError(
     {
       code: 'operation.cancelled',

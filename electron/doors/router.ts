@@ -41,7 +41,8 @@ export function createRouter(options: RouterOptions): EngineRouter {
   function build(action: string, procedure: AnyContractProcedure, handler: AnyHandler | undefined) {
     const definition = procedure['~orpc'];
     const base = options.checkOutputs === true ? procedure : withoutOutput(procedure);
-    return implement(base)
+    // Both checks inside the middleware, so that what they find is mapped like any other error.
+    return implement(base, { initialInputValidationIndex: 1, initialOutputValidationIndex: 1 })
       .$context<DoorContext>()
       .use(async ({ context, next, signal }, input, output) => {
         const ended = new AbortController();

@@ -34,7 +34,7 @@ export async function connectSocket(options: {
   const closed = new AbortController();
   websocket.on('close', () => closed.abort(disconnected()));
   websocket.on('error', () => undefined);
-  const link = new RPCLink<CallContext>({ websocket: websocket as unknown as globalThis.WebSocket });
+  const link = new RPCLink<CallContext>({ websocket: quiet(websocket) });
   return {
     client: createEngineClient({ link, closed: closed.signal }),
     closed: closed.signal,
@@ -47,6 +47,22 @@ export async function connectSocket(options: {
         websocket.close();
       }),
   };
+}
+
+/**
+ * For oRPC's link, which throws where nobody can catch it when a call is given up on a socket that is closing. Calls on
+ * a closed socket end by our own signal.
+ */
+function quiet(websocket: WebSocket): globalThis.WebSocket {
+  const socket = {
+    readyState: WebSocket.OPEN,
+    send: (data: string) => {
+      if (websocket.readyState === WebSocket.OPEN) websocket.send(data, () => undefined);
+    },
+    addEventListener: websocket.addEventListener.bind(websocket),
+    removeEventListener: websocket.removeEventListener.bind(websocket),
+  };
+  return socket as unknown as globalThis.WebSocket;
 }
 
 function open(path: string, token: string, signal: AbortSignal | undefined): Promise<WebSocket | undefined> {
