@@ -19,7 +19,7 @@ function become(command, args) {
 
 function serve(reason) {
   say(`${reason} Serving the app for the browser instead.`);
-  become(process.execPath, [join(root, 'out', 'main', 'golden.js'), 'serve', '--open-url', ...passed]);
+  become(process.execPath, [join(root, 'out', 'main', 'golden.js'), 'serve', ...passed]);
 }
 
 await ensureInstalled();
