@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-export default function afterPack({ appOutDir, packager, electronPlatformName }) {
+export function afterPack({ appOutDir, packager, electronPlatformName }) {
   const resources =
     electronPlatformName === 'darwin'
       ? join(appOutDir, `${packager.appInfo.productFilename}.app`, 'Contents', 'Resources')
