@@ -30,6 +30,10 @@ export interface Batcher<T> {
   end(): void;
   fail(error: unknown): void;
   readonly bufferedBytes: number;
+  /** Resolves when less than half of the buffer is in use: for sources that can wait. */
+  room(signal: AbortSignal): Promise<void>;
+  /** Resolves at the next batch taken. */
+  drained(signal: AbortSignal): Promise<void>;
   /** One reader. Waits for the gate before each batch; rejects with the signal's reason or what `fail` was given. */
   batches(gate: FlowGate, signal: AbortSignal): AsyncGenerator<Batch<T>, void, void>;
 }
@@ -37,6 +41,7 @@ export interface Batcher<T> {
 export function createBatcher<T>(options: BatchOptions<T>): Batcher<T> {
   const queue = createDropQueue<T>(options.maxBufferedBytes);
   const waker = createWaker();
+  const taken = createWaker();
   let dropped = 0;
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
@@ -57,6 +62,7 @@ export function createBatcher<T>(options: BatchOptions<T>): Batcher<T> {
       const items = queue.takeUpTo(options.maxBytes);
       const batch = { items, dropped, ended: ended && queue.length === 0 };
       dropped = 0;
+      taken.wake();
       yield batch;
       if (batch.ended) return;
     }
@@ -105,6 +111,10 @@ export function createBatcher<T>(options: BatchOptions<T>): Batcher<T> {
     get bufferedBytes() {
       return queue.bytes;
     },
+    async room(signal) {
+      while (queue.bytes > options.maxBufferedBytes / 2) await taken.wait(signal);
+    },
+    drained: (signal) => taken.wait(signal),
     batches,
   };
 }
@@ -114,23 +124,22 @@ export async function* batched<T>(
   source: AsyncIterable<T>,
   options: Omit<BatchOptions<T>, 'maxBufferedBytes'> & { readonly gate: FlowGate; readonly signal: AbortSignal },
 ): AsyncGenerator<T[], void, void> {
-  const room = createWaker();
-  const limit = options.maxBytes * 2;
+  // Twice a batch may wait before the source does; nothing is ever dropped, because the source then stops.
   const batcher = createBatcher<T>({ ...options, maxBufferedBytes: Number.POSITIVE_INFINITY });
+  const limit = options.maxBytes * 2;
   const stop = new AbortController();
   const leave = (): void => stop.abort(options.signal.reason);
   options.signal.addEventListener('abort', leave, { once: true });
   const pumping = (async () => {
     for await (const item of source) {
       batcher.push(item);
-      while (batcher.bufferedBytes > limit) await room.wait(stop.signal);
+      while (batcher.bufferedBytes > limit) await batcher.drained(stop.signal);
       if (stop.signal.aborted) return;
     }
     batcher.end();
   })().catch((error: unknown) => batcher.fail(error));
   try {
     for await (const batch of batcher.batches(options.gate, options.signal)) {
-      room.wake();
       if (batch.items.length > 0) yield batch.items;
     }
     await pumping;

@@ -41,11 +41,12 @@ const eventSchema = z.object({
  */
 export async function openEvents(
   client: DockerClient,
-  signal: AbortSignal,
+  { signal, projectName }: { readonly signal: AbortSignal; readonly projectName?: string },
   onEvent: (event: EngineEvent) => void,
   onEnd: (error: unknown) => void,
 ): Promise<void> {
-  const filters = JSON.stringify({ type: ['container'], label: [composeLabels.project], event: actions });
+  const label = projectName === undefined ? composeLabels.project : `${composeLabels.project}=${projectName}`;
+  const filters = JSON.stringify({ type: ['container'], label: [label], event: actions });
   const stream = (await client.call('report events', { signal }, (docker, abortSignal) =>
     docker.getEvents({ filters, abortSignal }),
   )) as Readable;

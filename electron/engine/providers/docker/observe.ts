@@ -10,6 +10,8 @@ import { fingerprintOf, inspectAll, listContainers } from './list.ts';
 export interface WatchOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Only containers of this Compose project. */
+  readonly projectName?: string;
   /** How often the list is compared with what we believe, ms. Default 30 s. */
   readonly reconcileMs?: number;
   /** A container is described at most once in this time, ms. Default 100. */
@@ -76,7 +78,7 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
   // Events first, list second: what happens in between is looked at again, nothing is missed.
   await openEvents(
     client,
-    signal,
+    options,
     (event) => {
       if (event.action === 'destroy') {
         dirty.delete(event.containerId);
@@ -92,7 +94,7 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
     },
   );
 
-  const listed = await listContainers(client, signal);
+  const listed = await listContainers(client, signal, options.projectName);
   for (const container of await inspectAll(
     client,
     listed.map(({ id }) => id),
@@ -148,7 +150,7 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
 
   async function reconcile(): Promise<void> {
     const at = clock.now().toISOString();
-    const present = await listContainers(client, signal);
+    const present = await listContainers(client, signal, options.projectName);
     const ids = new Set(present.map(({ id }) => id));
     for (const { id, fingerprint } of present) {
       const container = known.get(id);
