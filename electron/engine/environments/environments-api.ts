@@ -33,11 +33,9 @@ export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['env
     list: async () => environments.list(),
     get: async ({ environmentId }) => environments.get(environmentId),
     async plan({ environmentId, action, services, volumes }, { signal }) {
-      const target = await environments.resolveTarget(environmentId, signal);
-      const plan = await deps.plan(target, action, { services, volumes }, signal);
-      if (action !== 'up') return plan;
-      const { risks } = await environments.load(environmentId, signal);
-      return { ...plan, risks: [...risks] };
+      const resolve = action === 'up' ? environments.resolveTarget : environments.resolveRunning;
+      const target = await resolve(environmentId, signal);
+      return deps.plan(target, action, { services, volumes }, signal);
     },
     async up(input, { signal }) {
       // Reading the files first gives a refusal its place before anything is written down as started.

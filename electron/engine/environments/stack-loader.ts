@@ -17,6 +17,8 @@ export interface LoadedStack {
   readonly gateTimeoutMs: number;
   readonly warnings: readonly Problem[];
   readonly risks: readonly Risk[];
+  /** Values of the variables that secrets and configs are taken from. Never print or store them. */
+  readonly variables: Readonly<Record<string, string>>;
   positionOf(path: readonly (string | number)[]): Position | undefined;
 }
 

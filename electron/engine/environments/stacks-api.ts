@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { Change, Plan, StackPreview } from '../../../shared/contract/environments.ts';
 import type { ComposeProject, ComposeService } from '../../../shared/domain/compose-model.ts';
 import { slug } from '../../../shared/domain/names.ts';
-import { formatPosition } from '../../../shared/domain/position.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
 import { composeFilesIn, realFolder } from '../system/folders.ts';
+import { positionsOf } from './positions.ts';
 import { type Environments, problemsOf } from './service.ts';
 import type { LoadedStack, LoadStack } from './stack-loader.ts';
 import { toTarget } from './target.ts';
@@ -119,7 +119,11 @@ export function createStacks(deps: StacksDeps): EngineApi['stacks'] {
         service === undefined || only === undefined
           ? loaded.project
           : { name: loaded.project.name, services: { [service]: only } };
-      return { text: deps.print(shown, format), files: [...loaded.files], positions: positionsOf(shown, loaded) };
+      return {
+        text: deps.print(shown, format),
+        files: [...loaded.files],
+        positions: positionsOf(shown, loaded.positionOf),
+      };
     },
   };
 }
@@ -184,21 +188,4 @@ function previewService(name: string, service: ComposeService, loaded: LoadedSta
     dependsOn: Object.keys(service.depends_on ?? {}),
     position: loaded.positionOf(['services', name]),
   };
-}
-
-/** JSON pointer → `file:line:column` for every leaf that has a place. */
-function positionsOf(project: ComposeProject, loaded: LoadedStack): Record<string, string> {
-  const positions: Record<string, string> = {};
-  const walk = (value: unknown, path: (string | number)[]): void => {
-    const position = path.length === 0 ? undefined : loaded.positionOf(path);
-    if (position !== undefined) {
-      positions[path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')] =
-        formatPosition(position);
-    }
-    if (Array.isArray(value)) for (const [index, each] of value.entries()) walk(each, [...path, index]);
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, each] of Object.entries(value)) walk(each, [...path, key]);
-  };
-  walk(project, []);
-  return positions;
 }

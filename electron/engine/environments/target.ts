@@ -5,8 +5,16 @@ import type { LoadedStack } from './stack-loader.ts';
 
 type Identity = Pick<CatalogueRow, 'id' | 'stackName' | 'name' | 'folder'>;
 
+/** What each target was made from, for those who need more of the files than a provider does. */
+const sources = new WeakMap<EnvironmentTarget, LoadedStack>();
+
+/** Undefined for a target that was not made from files. */
+export function loadedOf(target: EnvironmentTarget): LoadedStack | undefined {
+  return sources.get(target);
+}
+
 export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget {
-  return {
+  const target: EnvironmentTarget = {
     id: row.id,
     stackName: row.stackName,
     name: row.name,
@@ -19,6 +27,8 @@ export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget 
     excludedVolumes: loaded.excludedVolumes,
     gateTimeoutMs: loaded.gateTimeoutMs,
   };
+  sources.set(target, loaded);
+  return target;
 }
 
 /**
