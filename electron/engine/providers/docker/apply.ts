@@ -1,0 +1,194 @@
+import { AppError } from '../../../../shared/errors.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Files } from '../../platform/files.ts';
+import { type EnvironmentTarget, labels, type Progress, type VolumePlacement } from '../provider.ts';
+import { createRecreated } from './apply-containers.ts';
+import { ensureImages, type ImageDeps } from './apply-images.ts';
+import { type Existing, listAll, projectContainers, removeContainer } from './containers.ts';
+import { ensureNetwork, usedNetworks } from './networks.ts';
+import { decideUp, type PlanDeps, serviceContents } from './plan.ts';
+import { servicesToStart } from './plan-start.ts';
+import { isLocal } from './plan-state.ts';
+import { takenPorts } from './ports.ts';
+import { byService, waitHealthy } from './runtime.ts';
+import { startServices, stopOne } from './runtime-start.ts';
+import { packFiles } from './secrets.ts';
+import { networkName } from './translate-networks.ts';
+import { ensureVolume, usedVolumes } from './volumes.ts';
+
+export interface ApplyDeps extends PlanDeps, ImageDeps {
+  readonly placement: VolumePlacement;
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Whose resources these are, for the owner label. */
+  readonly owner: string;
+}
+
+export interface ApplyRequest {
+  readonly target: EnvironmentTarget;
+  /** Limits the work to these and what they depend on. */
+  readonly services: readonly string[] | undefined;
+  /** The operation that does it; written on everything it creates. */
+  readonly session: string;
+}
+
+type Work = (request: ApplyRequest, progress: Progress, signal: AbortSignal) => Promise<void>;
+
+/**
+ * The parts of bringing an environment up, in order. Each looks at the engine anew and does what is missing, so that any
+ * of them can be cut off anywhere and run again.
+ */
+export interface Apply {
+  readonly images: Work;
+  readonly networks: Work;
+  readonly volumes: Work;
+  /** Creates and recreates containers; the old ones keep running under another name until their successors start. */
+  readonly containers: Work;
+  readonly start: Work;
+  /** Throws the first service's failure when one does not come up. */
+  readonly wait: Work;
+  /** Removes what was replaced or scaled down. */
+  readonly removeReplaced: Work;
+}
+
+export function createApply(deps: ApplyDeps): Apply {
+  return {
+    images: (request, progress, signal) => ensureImages(deps, request, progress, signal),
+
+    async networks({ target, services, session }, progress, signal) {
+      const { order } = await decideUp(deps, target, services, signal);
+      for (const key of usedNetworks(target, order)) {
+        if (target.project.networks?.[key]?.external === true) continue;
+        const name = networkName(target.project, key);
+        if (['bridge', 'host', 'none'].includes(name)) continue;
+        progress.detail(`Network ${name}`);
+        await ensureNetwork(deps.docker(), target, key, session, signal);
+      }
+    },
+
+    async volumes({ target, services, session }, progress, signal) {
+      const { order } = await decideUp(deps, target, services, signal);
+      const keys = usedVolumes(target, order);
+      for (const [index, key] of keys.entries()) {
+        progress.detail(`Volume ${key}`);
+        await ensureVolume(deps.docker(), deps.placement, target, key, session, signal);
+        progress.progress(index + 1, keys.length, 'items');
+      }
+    },
+
+    async containers({ target, services, session }, progress, signal) {
+      const planned = await decideUp(deps, target, services, signal);
+      await createRecreated(deps, { target, session, planned }, progress, signal);
+    },
+
+    async start({ target, services }, progress, signal) {
+      const client = deps.docker();
+      const { order, decisions, state } = await decideUp(deps, target, services, signal);
+      const { start, restart } = servicesToStart(target, order, decisions);
+      const kept: Existing[] = [];
+      const aside: Existing[] = [];
+      for (const decision of [...decisions.values()].flat()) {
+        if (decision.kind === 'keep') kept.push(decision.existing);
+        // Scaled down or replaced: it must not hold ports and data when its successor starts.
+        if (decision.kind === 'remove') aside.push(decision.existing);
+      }
+      await startServices(
+        { client, clock: deps.clock },
+        target,
+        {
+          order,
+          start,
+          restart,
+          containers: byService(kept),
+          aside: byService(aside),
+          files: async (name) => filesTar(deps, target, name, state.local, signal),
+          portTaken: (name, said, stop) => portTaken(deps, target, name, said, stop),
+        },
+        progress,
+        signal,
+      );
+    },
+
+    async wait({ target, services }, progress, signal) {
+      const { order } = await decideUp(deps, target, services, signal);
+      await waitUp(deps, target, order, progress, signal);
+    },
+
+    async removeReplaced({ target, services }, progress, signal) {
+      const client = deps.docker();
+      const { decisions } = await decideUp(deps, target, services, signal);
+      for (const decision of [...decisions.values()].flat()) {
+        if (decision.kind !== 'remove') continue;
+        const { info } = decision.existing;
+        progress.detail(`Removing ${info.name}`);
+        await stopOne({ client }, target, decision.existing, signal);
+        // Its anonymous volumes belong to its successor now.
+        await removeContainer(client, info.id, info.name, { volumes: false }, signal);
+      }
+    },
+  };
+}
+
+/** Waits for the services and throws the first failure, with the failing container's last lines in the log. */
+export async function waitUp(
+  deps: Pick<ApplyDeps, 'docker' | 'clock'>,
+  target: EnvironmentTarget,
+  services: readonly string[] | undefined,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = { client: deps.docker(), clock: deps.clock };
+  const gate = await waitHealthy(waiting, target, services, undefined, progress, signal);
+  for (const failure of gate.failures) progress.log(failure);
+  const log = gate.first?.details?.['log'];
+  if (Array.isArray(log)) for (const line of log) progress.log(String(line));
+  if (gate.first !== null) throw gate.first;
+}
+
+export async function filesTar(
+  deps: Pick<PlanDeps, 'files' | 'variables'>,
+  target: EnvironmentTarget,
+  serviceName: string,
+  local: boolean,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const contents = await serviceContents(deps, target, serviceName, local, signal);
+  return contents.size === 0 ? undefined : packFiles(contents);
+}
+
+/** The engine found a port taken that was free when we looked: say by whom. */
+export async function portTaken(
+  deps: Pick<PlanDeps, 'docker' | 'portHolders'>,
+  target: EnvironmentTarget,
+  serviceName: string,
+  said: string,
+  signal: AbortSignal,
+): Promise<AppError> {
+  const client = deps.docker();
+  const [problem] = await takenPorts({
+    target,
+    serviceNames: [serviceName],
+    everything: await listAll(client, signal),
+    local: isLocal(client),
+    holders: deps.portHolders,
+    signal,
+  });
+  return new AppError({
+    code: 'docker.port-taken',
+    message: problem?.message ?? `A port that ${serviceName} asks for is taken: ${said}`,
+    remedy: problem?.remedy ?? `Give ${serviceName} another host port.`,
+    details: { service: serviceName, said },
+  });
+}
+
+/** Containers an operation created, by its label. */
+export async function createdBy(
+  deps: Pick<ApplyDeps, 'docker'>,
+  projectName: string,
+  session: string,
+  signal: AbortSignal,
+): Promise<readonly Existing[]> {
+  const client = deps.docker();
+  const found = await projectContainers(client, projectName, await listAll(client, signal), signal);
+  return found.filter((each) => each.info.labels[labels.session] === session);
+}

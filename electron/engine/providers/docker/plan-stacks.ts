@@ -1,0 +1,45 @@
+import type { Plan } from '../../../../shared/contract/environments.ts';
+import type { ContainerInfo, EnvironmentTarget, Progress, StackRuntime } from '../provider.ts';
+import { type Apply, type ApplyDeps, createApply, filesTar, portTaken, waitUp } from './apply.ts';
+import type { CurrentDocker } from './client.ts';
+import { type PlanAction, type PlanOptions, planEnvironment } from './plan.ts';
+import { driftOf, type ServiceDrift } from './plan-drift.ts';
+import { isLocal } from './plan-state.ts';
+import { createStackRuntime } from './runtime.ts';
+
+/** Stacks on a Docker engine: plans, what carries them out, and control of what is there. */
+export interface DockerStacks {
+  readonly docker: CurrentDocker;
+  plan(target: EnvironmentTarget, action: PlanAction, options: PlanOptions, signal: AbortSignal): Promise<Plan>;
+  drift(target: EnvironmentTarget, containers: readonly ContainerInfo[]): Readonly<Record<string, ServiceDrift>>;
+  readonly apply: Apply;
+  /** Waits until these services (all, when none is named) are up; throws the first failure. */
+  waitUp(
+    target: EnvironmentTarget,
+    services: readonly string[] | undefined,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<void>;
+  readonly runtime: StackRuntime;
+  readonly placement: ApplyDeps['placement'];
+  readonly clock: ApplyDeps['clock'];
+}
+
+export function createDockerStacks(deps: ApplyDeps): DockerStacks {
+  const never = new AbortController().signal;
+  return {
+    docker: deps.docker,
+    plan: (target, action, options, signal) => planEnvironment(deps, target, action, options, signal),
+    drift: driftOf,
+    apply: createApply(deps),
+    waitUp: (target, services, progress, signal) => waitUp(deps, target, services, progress, signal),
+    runtime: createStackRuntime({
+      docker: deps.docker,
+      clock: deps.clock,
+      files: (target, name) => filesTar(deps, target, name, isLocal(deps.docker()), never),
+      portTaken: (target, name, said, signal) => portTaken(deps, target, name, said, signal),
+    }),
+    placement: deps.placement,
+    clock: deps.clock,
+  };
+}

@@ -1,0 +1,126 @@
+import type { ComposeDependency } from '../../../../shared/domain/compose-model.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { EnvironmentTarget, Progress } from '../provider.ts';
+import { type Existing, putFiles, startContainer, stopContainer, unpauseContainer } from './containers.ts';
+import { dependenciesOf, inOrder } from './order.ts';
+import { graceSeconds } from './runtime-verdict.ts';
+import { type WaitDeps, waitForService } from './runtime-wait.ts';
+import { scaleOf } from './translate.ts';
+
+export interface StartPlan {
+  /** In dependency order. */
+  readonly order: readonly string[];
+  /** The services that have something to start. */
+  readonly start: ReadonlySet<string>;
+  /** Running services to be stopped first. */
+  readonly restart: ReadonlySet<string>;
+  /** Current containers by service. */
+  readonly containers: ReadonlyMap<string, readonly Existing[]>;
+  /** Containers that were set aside and give way to a successor, by service. */
+  readonly aside: ReadonlyMap<string, readonly Existing[]>;
+  /** Called before a container's very first start: a tar of files to copy in, if any. */
+  readonly files: (serviceName: string) => Promise<Buffer | undefined>;
+  /** Says who holds the port when the engine reports it taken. */
+  readonly portTaken: (serviceName: string, said: string, signal: AbortSignal) => Promise<AppError>;
+}
+
+/** Starts services in dependency order, honouring the conditions; independent ones side by side. */
+export async function startServices(
+  deps: WaitDeps,
+  target: EnvironmentTarget,
+  plan: StartPlan,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const total = plan.order.filter((name) => plan.start.has(name)).length;
+  let done = 0;
+  if (total > 0) progress.progress(0, total, 'items');
+  await inOrder(
+    plan.order,
+    (name) => dependenciesOf(target.project, name).keys(),
+    async (name, stop) => {
+      if (!plan.start.has(name)) return;
+      await waitForDependencies(deps, target, name, plan.order, progress, stop);
+      progress.detail(`Starting ${name}`);
+      for (const old of plan.aside.get(name) ?? []) await stopOne(deps, target, old, stop);
+      for (const each of plan.containers.get(name) ?? []) {
+        if (plan.restart.has(name)) await stopOne(deps, target, each, stop);
+        await startOne(deps, name, each, plan, stop);
+      }
+      done += 1;
+      progress.progress(done, total, 'items');
+    },
+    signal,
+  );
+}
+
+async function waitForDependencies(
+  deps: WaitDeps,
+  target: EnvironmentTarget,
+  name: string,
+  order: readonly string[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const waits = [...dependenciesOf(target.project, name)]
+    .filter(([other, dependency]) => order.includes(other) && dependency.condition !== 'service_started')
+    .map(([other, dependency]) => waitForDependency(deps, target, other, dependency, progress, signal));
+  await Promise.all(waits);
+}
+
+async function waitForDependency(
+  deps: WaitDeps,
+  target: EnvironmentTarget,
+  other: string,
+  dependency: ComposeDependency,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const service = target.project.services[other];
+  if (service === undefined || scaleOf(service) === 0) return;
+  try {
+    await waitForService(deps, target, other, dependency.condition, progress, signal);
+  } catch (error) {
+    if (dependency.required || signal.aborted || !(error instanceof AppError)) throw error;
+    if (error.code !== 'docker.container-exited' && error.code !== 'docker.unhealthy') throw error;
+    progress.log(`${error.message} It is not required; going on without it.`);
+  }
+}
+
+async function startOne(
+  deps: WaitDeps,
+  serviceName: string,
+  { info }: Existing,
+  plan: StartPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  if (info.state === 'paused') return unpauseContainer(deps.client, info.id, signal);
+  if (info.state === 'running' && !plan.restart.has(serviceName)) return;
+  if (info.state === 'created') {
+    const tar = await plan.files(serviceName);
+    if (tar !== undefined) await putFiles(deps.client, info.id, info.name, tar, signal);
+  }
+  try {
+    await startContainer(deps.client, info.id, info.name, signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'docker.refused') throw error;
+    const said = String(error.details?.['message'] ?? error.message);
+    if (/port is already allocated|address already in use/i.test(said))
+      throw await plan.portTaken(serviceName, said, signal);
+    throw error;
+  }
+}
+
+export async function stopOne(
+  deps: Pick<WaitDeps, 'client'>,
+  target: Pick<EnvironmentTarget, 'project'> | undefined,
+  existing: Existing,
+  signal: AbortSignal,
+): Promise<void> {
+  const { info } = existing;
+  if (info.state === 'created' || info.state === 'exited' || info.state === 'dead') return;
+  // A paused process gets no signal; it would be killed after its whole grace period.
+  if (info.state === 'paused') await unpauseContainer(deps.client, info.id, signal);
+  const grace = graceSeconds(target?.project.services[info.service], existing);
+  await stopContainer(deps.client, info.id, info.name, grace, signal);
+}

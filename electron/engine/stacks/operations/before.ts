@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { StepContext } from '../../operations/types.ts';
+import {
+  listAll,
+  projectContainers,
+  removeContainer,
+  renameContainer,
+  startContainer,
+} from '../../providers/docker/containers.ts';
+import { listNetworks, removeNetwork } from '../../providers/docker/networks.ts';
+import { selectWithDependencies } from '../../providers/docker/order.ts';
+import type { DockerStacks } from '../../providers/docker/plan-stacks.ts';
+import { stopOne } from '../../providers/docker/runtime-start.ts';
+import { type EnvironmentTarget, labels } from '../../providers/provider.ts';
+
+/**
+ * What an operation found and how to bring it back. It holds ids and names only: no configuration and no secret goes
+ * into the journal, and undoing needs no valid Compose file.
+ */
+export const beforeSchema = z.object({
+  projectName: z.string(),
+  /** In start order. */
+  containers: z.array(z.object({ id: z.string(), name: z.string(), running: z.boolean() })),
+});
+export type Before = z.infer<typeof beforeSchema>;
+
+export async function readBefore(
+  stacks: DockerStacks,
+  target: EnvironmentTarget,
+  signal: AbortSignal,
+): Promise<Before> {
+  const client = stacks.docker();
+  const found = await projectContainers(client, target.projectName, await listAll(client, signal), signal);
+  const order = selectWithDependencies(target.project, undefined);
+  const place = (service: string): number => (order.includes(service) ? order.indexOf(service) : order.length);
+  return {
+    projectName: target.projectName,
+    containers: [...found]
+      .sort((a, b) => place(a.info.service) - place(b.info.service))
+      .map(({ info }) => ({
+        id: info.id,
+        name: info.name,
+        running: info.state === 'running' || info.state === 'restarting' || info.state === 'paused',
+      })),
+  };
+}
+
+/** Removes what the operation created. Containers only: volumes and their data are never taken back. */
+export async function removeCreated(
+  stacks: DockerStacks,
+  before: Before,
+  session: string,
+  step: StepContext,
+): Promise<void> {
+  const client = stacks.docker();
+  const listed = await listAll(client, step.signal);
+  const found = await projectContainers(client, before.projectName, listed, step.signal);
+  const known = new Set(before.containers.map((each) => each.id));
+  const created = found.filter((each) => each.info.labels[labels.session] === session && !known.has(each.info.id));
+  await Promise.all(
+    created.map(async (each) => {
+      step.detail(`Removing ${each.info.name}`);
+      await stopOne({ client }, undefined, each, step.signal);
+      // Anonymous volumes may have come from the container before.
+      await removeContainer(client, each.info.id, each.info.name, { volumes: false }, step.signal);
+    }),
+  );
+}
+
+/** Gives the containers that were there their names back, starts those that ran and stops those that did not. */
+export async function bringBack(stacks: DockerStacks, before: Before, step: StepContext): Promise<void> {
+  const client = stacks.docker();
+  const listed = await listAll(client, step.signal);
+  const found = await projectContainers(client, before.projectName, listed, step.signal);
+  const now = new Map(found.map((each) => [each.info.id, each]));
+  const failures: unknown[] = [];
+  for (const was of before.containers) {
+    const each = now.get(was.id);
+    if (each === undefined) continue;
+    try {
+      if (each.info.name !== was.name) await renameContainer(client, was.id, was.name, step.signal);
+      if (!was.running) {
+        if (each.info.state === 'running') await stopOne({ client }, undefined, each, step.signal);
+      } else if (each.info.state !== 'running' && each.info.state !== 'paused') {
+        step.detail(`Starting ${was.name}`);
+        await startContainer(client, was.id, was.name, step.signal);
+      }
+    } catch (error) {
+      step.signal.throwIfAborted();
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Removes the networks that the operation created, unless something uses them by now. */
+export async function removeCreatedNetworks(stacks: DockerStacks, session: string, step: StepContext): Promise<void> {
+  const client = stacks.docker();
+  for (const network of await listNetworks(client, step.signal)) {
+    if (network.Labels?.[labels.session] !== session) continue;
+    await removeNetwork(client, network.Id, network.Name, step.signal);
+  }
+}

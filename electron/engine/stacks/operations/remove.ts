@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import { environmentClasses } from '../../../../shared/domain/names.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { OperationContext, OperationKind, StepContext } from '../../operations/types.ts';
+import { listAll, removeContainer } from '../../providers/docker/containers.ts';
+import { listNetworks, removeNetwork } from '../../providers/docker/networks.ts';
+import { assertFresh, assertPossible } from '../../providers/docker/plan.ts';
+import { projectNetworks, projectVolumes } from '../../providers/docker/plan-end.ts';
+import { volumeName } from '../../providers/docker/translate-mounts.ts';
+import { listVolumes, removeVolume } from '../../providers/docker/volumes.ts';
+import type { EnvironmentTarget } from '../../providers/provider.ts';
+import { beforeSchema, bringBack, readBefore } from './before.ts';
+import {
+  type DownInput,
+  downInput,
+  nothing,
+  type RemoveInput,
+  removeInput,
+  type StackOperationDeps,
+  title,
+} from './inputs.ts';
+
+/** What removing needs to know, kept in the journal so that it can be finished when the files are gone or broken. */
+const checkedSchema = z.object({
+  before: beforeSchema,
+  reference: z.object({
+    id: z.string(),
+    stackName: z.string(),
+    name: z.string(),
+    class: z.enum(environmentClasses),
+    folder: z.string(),
+    files: z.array(z.string()),
+    projectName: z.string(),
+    gateTimeoutMs: z.number(),
+    excludedVolumes: z.array(z.string()),
+    volumes: z.array(z.object({ key: z.string(), name: z.string() })),
+  }),
+});
+type Checked = z.infer<typeof checkedSchema>;
+
+/** `stack.down`: containers and networks go, every volume stays. */
+export function stackDown(deps: StackOperationDeps): OperationKind<DownInput> {
+  return {
+    kind: 'stack.down',
+    input: downInput,
+    title: (input) => title('Take down', input),
+    environmentId: (input) => input.environmentId,
+    run: async (input, context) => {
+      await takeDown(deps, { ...input, volumes: false }, context, 'down');
+      return { summary: `${input.environmentId} is taken down; its data is kept.` };
+    },
+    undo: undoTakeDown(deps),
+  };
+}
+
+/** `stack.remove`: as down; with `volumes` the data goes last, and only by a plan that was seen. */
+export function stackRemove(deps: StackOperationDeps): OperationKind<RemoveInput> {
+  return {
+    kind: 'stack.remove',
+    input: removeInput,
+    title: (input) => `${title('Remove', input)}${input.volumes ? ' with its data' : ''}`,
+    environmentId: (input) => input.environmentId,
+    run: async (input, context) => {
+      await takeDown(deps, input, context, 'remove');
+      return {
+        summary: input.volumes
+          ? `${input.environmentId} and its data are removed.`
+          : `${input.environmentId} is removed; its data is kept.`,
+      };
+    },
+    undo: undoTakeDown(deps),
+  };
+}
+
+function undoTakeDown(deps: StackOperationDeps): OperationKind<DownInput>['undo'] {
+  return async (_input, context) => {
+    const checked = context.recorded('check', checkedSchema);
+    if (checked === undefined || !context.begun('stop')) return;
+    await context.step('bring-back', 'Start what was running', (step) => bringBack(deps.stacks, checked.before, step));
+  };
+}
+
+async function takeDown(
+  deps: StackOperationDeps,
+  input: RemoveInput,
+  context: OperationContext,
+  action: 'down' | 'remove',
+): Promise<void> {
+  const { stacks } = deps;
+  let resolved: EnvironmentTarget | undefined;
+  const checked = await context.step('check', { title: 'Check', result: checkedSchema }, async (step) => {
+    resolved = await deps.resolveTarget(input.environmentId, step.signal);
+    return check(deps, resolved, input, action, step);
+  });
+  const { reference } = checked;
+  const target = resolved ?? bareTarget(checked);
+  await context.step('stop', { title: 'Stop services', result: nothing }, async (step) => {
+    await stacks.runtime.stop(target, undefined, step, step.signal);
+    return {};
+  });
+  context.pointOfNoReturn();
+  await context.step('containers', { title: 'Remove containers', result: nothing }, async (step) => {
+    await removeContainers(deps, reference.projectName, input.volumes, step);
+    return {};
+  });
+  await context.step('networks', { title: 'Remove networks', result: nothing }, async (step) => {
+    const client = stacks.docker();
+    const networks = projectNetworks(reference, { networks: await listNetworks(client, step.signal) });
+    for (const network of networks) {
+      const result = await removeNetwork(client, network.Id, network.Name, step.signal);
+      if (result === 'in-use') step.log(`Network ${network.Name} stays: something else uses it.`);
+    }
+    return {};
+  });
+  if (!input.volumes) return;
+  await context.step('volumes', { title: 'Remove volumes', result: nothing }, async (step) => {
+    await removeVolumes(deps, reference, step);
+    return {};
+  });
+  await context.step('data', { title: 'Delete data', result: nothing }, async (step) => {
+    const keys = reference.volumes.map((volume) => volume.key);
+    if (keys.length > 0) await stacks.placement.discard(bareTarget(checked), keys, step.signal);
+    return {};
+  });
+}
+
+async function check(
+  deps: StackOperationDeps,
+  target: EnvironmentTarget,
+  input: RemoveInput,
+  action: 'down' | 'remove',
+  step: StepContext,
+): Promise<Checked> {
+  const { stacks } = deps;
+  const plan = await stacks.plan(target, action, { volumes: input.volumes }, step.signal);
+  if (input.volumes && input.planHash === undefined) {
+    throw new AppError({
+      code: 'guard.refused',
+      message: `Deleting the data of ${target.id} needs the plan that says what goes.`,
+      remedy: 'Look at the plan and confirm it.',
+      details: { plan },
+    });
+  }
+  assertFresh(input.planHash, plan);
+  assertPossible(plan.problems);
+  for (const each of plan.changes) step.log(`${each.action} ${each.resource} ${each.name}: ${each.reason}`);
+  const own = projectVolumes(target, { volumes: await listVolumes(stacks.docker(), step.signal) });
+  const volumes = new Map(own.map(({ key, volume }) => [key, volume.Name]));
+  // Data whose volume object somebody removed by hand goes too; what others own or is external does not.
+  const present = new Set(plan.changes.filter((each) => each.resource === 'volume').map((each) => each.name));
+  for (const [key, volume] of Object.entries(target.project.volumes ?? {})) {
+    const name = volumeName(target.project, key);
+    if (volume?.external !== true && !present.has(name)) volumes.set(key, name);
+  }
+  return {
+    before: await readBefore(stacks, target, step.signal),
+    reference: {
+      id: target.id,
+      stackName: target.stackName,
+      name: target.name,
+      class: target.class,
+      folder: target.folder,
+      files: [...target.files],
+      projectName: target.projectName,
+      gateTimeoutMs: target.gateTimeoutMs,
+      excludedVolumes: [...target.excludedVolumes],
+      volumes: [...volumes].map(([key, name]) => ({ key, name })),
+    },
+  };
+}
+
+/** The target as far as the journal knows it: no services, no configuration. */
+function bareTarget({ reference }: Checked): EnvironmentTarget {
+  const { volumes, ...rest } = reference;
+  return {
+    ...rest,
+    project: {
+      name: reference.projectName,
+      services: {},
+      volumes: Object.fromEntries(volumes.map(({ key, name }) => [key, { name }])),
+    },
+    configHashes: {},
+  };
+}
+
+async function removeContainers(
+  deps: StackOperationDeps,
+  projectName: string,
+  anonymousVolumes: boolean,
+  step: StepContext,
+): Promise<void> {
+  const client = deps.stacks.docker();
+  const mine = (await listAll(client, step.signal)).filter((each) => each.projectName === projectName);
+  let done = 0;
+  await Promise.all(
+    mine.map(async (each) => {
+      await removeContainer(client, each.id, each.name, { volumes: anonymousVolumes }, step.signal);
+      done += 1;
+      step.progress(done, mine.length, 'items');
+    }),
+  );
+}
+
+async function removeVolumes(
+  deps: StackOperationDeps,
+  reference: Checked['reference'],
+  step: StepContext,
+): Promise<void> {
+  const client = deps.stacks.docker();
+  const own = projectVolumes(reference, { volumes: await listVolumes(client, step.signal) });
+  for (const { key, volume } of own) {
+    // Only what the confirmed plan named.
+    if (!reference.volumes.some((each) => each.key === key && each.name === volume.Name)) continue;
+    step.detail(`Removing volume ${volume.Name}`);
+    const result = await removeVolume(client, volume.Name, step.signal);
+    if (result === 'removed') continue;
+    throw new AppError({
+      code: 'docker.conflict',
+      message: `The volume ${volume.Name} is used by a container that is not part of this stack.`,
+      remedy: 'Remove that container, then remove the stack again.',
+      details: { volume: volume.Name },
+    });
+  }
+}
