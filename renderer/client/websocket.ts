@@ -1,18 +1,35 @@
 import { RPCLink } from '@orpc/client/websocket';
+import { z } from 'zod';
 import type { CallContext } from '../../shared/client.ts';
 import type { Channel, Dial } from './channel.ts';
-import { sessionToken } from './session-token.ts';
 
-/** The browser's door: a websocket to the server that gave us the page. The session token is the key. */
-export function dialWebSocket(page: Window): Dial {
-  return async (signal) => {
-    const token = await sessionToken(page, signal);
-    return await new Promise<Channel>((resolve, reject) => {
-      // A subprotocol is the one header that a page can set on a websocket.
-      const socket = new WebSocket(`ws://${page.location.host}/rpc`, [
-        'goldenhour',
-        ...(token === null ? [] : [`token.${token}`]),
-      ]);
+const sessionKey = 'goldenhour.session';
+const sessionSchema = z.object({ token: z.string().min(32) });
+
+/**
+ * The browser's key to the engine. The link that was opened carries a token in its fragment, good for one exchange; what
+ * comes back is kept for this tab and this origin only. Null when there is neither: the page was opened without its link.
+ */
+export async function takeBrowserSession(page: Window): Promise<string | null> {
+  const offered = /^#token=([0-9a-f]{64})$/.exec(page.location.hash)?.[1];
+  if (offered !== undefined) {
+    page.history.replaceState(null, '', page.location.pathname);
+    const answer = await page.fetch('/session', { method: 'POST', body: JSON.stringify({ token: offered }) });
+    const session = answer.ok ? sessionSchema.safeParse(await answer.json()) : null;
+    if (session?.success === true) {
+      page.sessionStorage.setItem(sessionKey, session.data.token);
+      return session.data.token;
+    }
+  }
+  return page.sessionStorage.getItem(sessionKey);
+}
+
+/** The browser's door: a websocket to the server that gave us the page. A page can show its key only as a subprotocol. */
+export function dialWebSocket(page: Location, session: string): Dial {
+  return (signal) =>
+    new Promise<Channel>((resolve, reject) => {
+      const scheme = page.protocol === 'https:' ? 'wss' : 'ws';
+      const socket = new WebSocket(`${scheme}://${page.host}/rpc`, ['goldenhour', `token.${session}`]);
       const closed = new Set<() => void>();
       let ours = false;
       const onAbort = (): void => {
@@ -39,5 +56,4 @@ export function dialWebSocket(page: Window): Dial {
         });
       });
     });
-  };
 }

@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import { Dock } from '../features/dock/dock.tsx';
+import { OperationsTray } from '../features/operations/operations-tray.tsx';
+import { StacksCommands } from '../features/stacks/commands.tsx';
+import { EngineBanner } from './engine-banner.tsx';
+import { Foot } from './foot.tsx';
+import { KeysList } from './keys-list.tsx';
+import { PageView } from './page-view.tsx';
+import { Palette } from './palette.tsx';
+import { PlaceCommands } from './place-commands.tsx';
+import { Rail } from './rail.tsx';
+import styles from './shell.module.css';
+import { TopBar } from './top-bar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The frame around every page. Features meet here and nowhere else. */
+export function Shell(): ReactNode {
+  useShortcuts();
+  return (
+    <div className={styles.app}>
+      <Rail />
+      <div className={styles.main}>
+        <TopBar />
+        <EngineBanner />
+        <main className={styles.page}>
+          <PageView />
+        </main>
+        <Dock />
+        <Foot tray={<OperationsTray />} />
+      </div>
+      <PlaceCommands />
+      <StacksCommands />
+      <Palette />
+      <KeysList />
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { ChevronRight, Minus, Search, Square, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useAppClient } from '../client/app-client.ts';
+import { useHello } from '../client/hooks.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Keys } from '../ui/kbd.tsx';
+import { useWorkbench, useWorkbenchActions } from '../ui/workbench.ts';
+import { useCurrentEnvironment } from './current-environment.ts';
+import styles from './shell.module.css';
+
+export function TopBar(): ReactNode {
+  const controls = useHello()?.desktop.windowControls === true;
+  const { setPaletteOpen } = useWorkbenchActions();
+  return (
+    <header className={styles.bar} data-controls={controls}>
+      <Crumbs />
+      <span className="grow" />
+      <button type="button" className={styles.find} onClick={() => setPaletteOpen(true)}>
+        <Search size={14} strokeWidth={1.9} aria-hidden />
+        <span>Search or run</span>
+        <Keys keys="mod+k" />
+      </button>
+      {controls ? <WindowButtons /> : null}
+    </header>
+  );
+}
+
+function Crumbs(): ReactNode {
+  const route = useWorkbench((state) => state.route);
+  const current = useCurrentEnvironment();
+  const { navigate } = useWorkbenchActions();
+  const stacks = (
+    <>
+      <button type="button" className={styles.crumb} onClick={() => navigate({ page: 'stacks' })}>
+        Stacks
+      </button>
+      <ChevronRight size={12} strokeWidth={1.9} className="t3" aria-hidden />
+    </>
+  );
+  switch (route.page) {
+    case 'stack':
+      return (
+        <>
+          {stacks}
+          <h1 className="trunc" title={route.environmentId}>
+            {route.environmentId}
+          </h1>
+          {current?.id === route.environmentId ? <Badge tone="line">{current.class}</Badge> : null}
+        </>
+      );
+    case 'add-stack':
+      return (
+        <>
+          {stacks}
+          <h1>Add a stack</h1>
+        </>
+      );
+    case 'golden':
+      return (
+        <>
+          <h1>Golden images</h1>
+          {current === null ? null : <span className="t3 trunc">{current.id}</span>}
+        </>
+      );
+    case 'today':
+      return (
+        <>
+          <h1>Today</h1>
+          <span className="t3">{todayWords(new Date())}</span>
+        </>
+      );
+    default:
+      return <h1>{{ stacks: 'Stacks', activity: 'Activity', settings: 'Settings' }[route.page]}</h1>;
+  }
+}
+
+const todayWords = (now: Date): string =>
+  now.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+
+function WindowButtons(): ReactNode {
+  const client = useAppClient();
+  const ask = (action: 'minimize' | 'maximize' | 'close') => (): void => {
+    // A window that cannot be reached through the engine is still closed by the system's own means.
+    client.call((api, options) => api.desktop.window({ action }, options)).catch(() => undefined);
+  };
+  return (
+    <div className={styles.win}>
+      <button type="button" data-focus="inside" aria-label="Minimise" onClick={ask('minimize')}>
+        <Minus size={14} strokeWidth={1.9} aria-hidden />
+      </button>
+      <button type="button" data-focus="inside" aria-label="Maximise" onClick={ask('maximize')}>
+        <Square size={11} strokeWidth={1.9} aria-hidden />
+      </button>
+      <button type="button" data-focus="inside" aria-label="Close" onClick={ask('close')}>
+        <X size={14} strokeWidth={1.9} aria-hidden />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { type ReactNode, useState } from 'react';
+import { useEnvironments, useOperations, useQuery } from '../../client/hooks.ts';
+import { Moment } from '../../ui/ago.tsx';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { isActive } from '../../ui/environment-words.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { count } from '../../ui/format.ts';
+import { Grid, GridCell, GridHead, GridHeading, GridRow, TwoLines } from '../../ui/grid.tsx';
+import { ToneGlyph } from '../../ui/health-glyph.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { useWorkbenchActions } from '../../ui/workbench.ts';
+import styles from './activity.module.css';
+import { mergeHistory, operationLook, resultWords, tookWords } from './activity-words.ts';
+import { OperationPanel } from './operation-panel.tsx';
+
+const filters = [
+  { value: 'all', label: 'All' },
+  { value: 'active', label: 'Under way' },
+  { value: 'failed', label: 'Failed' },
+] as const;
+type Filter = (typeof filters)[number]['value'];
+
+/** What was done, newest first, from the journal; each entry opens its steps and its log. */
+export function ActivityPage({ operationId }: { readonly operationId: string | null }): ReactNode {
+  const environments = useEnvironments();
+  const live = useOperations();
+  const { navigate } = useWorkbenchActions();
+  const [environmentId, setEnvironmentId] = useState<string | null>(null);
+  const [filter, setFilter] = useState<Filter>('all');
+  const history = useQuery('operations', (api, options) => api.operations.list({ limit: 500 }, options));
+  const now = useNow();
+  const all = mergeHistory(history.data ?? [], live).filter(
+    (one) =>
+      (environmentId === null || one.environmentId === environmentId) &&
+      (filter === 'all' || (filter === 'failed' ? one.state === 'failed' : isActive(one))),
+  );
+  const selected =
+    operationId === null ? undefined : mergeHistory(history.data ?? [], live).find((one) => one.id === operationId);
+  const open = (id: string | null): void => navigate({ page: 'activity', operationId: id });
+
+  return (
+    <>
+      <div className={styles.strip}>
+        <span className="strong">{count(all.length, 'operation')}</span>
+        <span className="grow" />
+        <Segmented label="Show" value={filter} options={filters} onChange={setFilter} />
+        <Menu trigger={<Button kind="ghost">{environmentId ?? 'All environments'}</Button>}>
+          <MenuItem onSelect={() => setEnvironmentId(null)}>All environments</MenuItem>
+          {environments.map((one) => (
+            <MenuItem key={one.id} onSelect={() => setEnvironmentId(one.id)}>
+              {one.id}
+            </MenuItem>
+          ))}
+        </Menu>
+      </div>
+      <div className={styles.body}>
+        <div className={cx(styles.list, 'scroll')}>
+          {history.error === null ? null : (
+            <ErrorNotice
+              error={history.error}
+              actions={
+                <Button size="small" onClick={history.refetch}>
+                  Try again
+                </Button>
+              }
+            />
+          )}
+          {history.data === null && history.error === null ? <Skeleton lines={5} /> : null}
+          {all.length === 0 && history.data !== null ? (
+            <EmptyState
+              title={filter === 'all' && environmentId === null ? 'Nothing has been done yet' : 'Nothing of that kind'}
+              text="Starting, stopping, capturing and restoring leave an entry here, with their steps and their log."
+            />
+          ) : null}
+          {all.length === 0 ? null : (
+            <Grid label="Operations" className={styles.grid} first={all[0]?.id ?? null}>
+              <GridHead>
+                <GridHeading className={styles.headFirst}>Operation</GridHeading>
+                <GridHeading>State</GridHeading>
+                <GridHeading className={styles.result}>Result</GridHeading>
+                <GridHeading className={cx('num', styles.took)}>Took</GridHeading>
+                <GridHeading className="num">Started</GridHeading>
+              </GridHead>
+              {all.map((one) => {
+                const look = operationLook(one);
+                return (
+                  <GridRow key={one.id} id={one.id} selected={one.id === operationId} onOpen={() => open(one.id)}>
+                    <GridCell className={styles.first}>
+                      <ToneGlyph tone={look.tone} shape={look.shape} />
+                      <TwoLines name={one.title} sub={one.environmentId ?? 'this machine'} title={one.title} />
+                    </GridCell>
+                    <GridCell className={styles.cell}>{look.word}</GridCell>
+                    <GridCell className={cx(styles.cell, styles.result)} title={resultWords(one)}>
+                      {resultWords(one)}
+                    </GridCell>
+                    <GridCell className={cx(styles.cell, 'num', styles.took)}>{tookWords(one, now)}</GridCell>
+                    <GridCell className={cx(styles.cell, 'num')}>
+                      <Moment at={one.startedAt ?? one.createdAt} />
+                    </GridCell>
+                  </GridRow>
+                );
+              })}
+            </Grid>
+          )}
+        </div>
+        {selected === undefined ? null : (
+          <OperationPanel key={selected.id} operation={selected} onClose={() => open(null)} />
+        )}
+      </div>
+    </>
+  );
+}

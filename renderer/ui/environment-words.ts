@@ -1,0 +1,59 @@
+import type { EnvironmentView } from '../../shared/contract/environments.ts';
+import type { OperationView } from '../../shared/contract/operations.ts';
+import { healthLook, type Shape, type Tone } from './health.ts';
+
+export interface EnvironmentLook {
+  readonly tone: Tone;
+  readonly shape: Shape;
+  readonly word: string;
+}
+
+/** State of an environment in one word, with its colour and shape. */
+export function environmentLook(environment: EnvironmentView): EnvironmentLook {
+  const { state, health, stale } = environment;
+  if (stale || state === 'unreachable') return healthLook(health === 'unreachable' ? 'unknown' : health, stale);
+  if (state === 'invalid') return { tone: 'down', shape: 'square', word: 'Files invalid' };
+  if (state === 'absent') return { tone: 'idle', shape: 'ring', word: 'Not created' };
+  if (state === 'stopped') return { tone: 'idle', shape: 'ring', word: 'Stopped' };
+  if (state === 'partial' && health === 'healthy') return { tone: 'idle', shape: 'ring', word: 'Partly running' };
+  return healthLook(health);
+}
+
+/** Services that are meant to keep running, and how many of them are well. Run-once services that ended well count. */
+export function healthyCount(environment: EnvironmentView): { readonly healthy: number; readonly total: number } {
+  const done = (service: EnvironmentView['services'][number]): boolean =>
+    service.state === 'exited' && service.instances.length > 0 && service.instances.every((one) => one.exitCode === 0);
+  const live = environment.state === 'running' || environment.state === 'partial';
+  return {
+    healthy: environment.services.filter((one) => one.health === 'healthy' || (live && done(one))).length,
+    total: environment.services.length,
+  };
+}
+
+const ended: ReadonlySet<OperationView['state']> = new Set(['done', 'failed', 'cancelled']);
+export const isActive = (operation: OperationView): boolean => !ended.has(operation.state);
+
+/** What is being done to an environment now: what runs before what waits. */
+export function activeOperation(operations: readonly OperationView[], environmentId: string): OperationView | null {
+  const mine = operations.filter((one) => one.environmentId === environmentId && isActive(one));
+  return mine.find((one) => one.state !== 'queued') ?? mine[0] ?? null;
+}
+
+/** How far an operation is, 0 to 1, from its steps; null when nothing can be said. */
+export function operationProgress(operation: OperationView): number | null {
+  const total = operation.steps.length;
+  if (total === 0 || operation.state === 'queued') return null;
+  const done = operation.steps.reduce((sum, step) => {
+    if (step.state === 'done' || step.state === 'skipped') return sum + 1;
+    const part = step.progress;
+    return step.state === 'running' && part?.total != null && part.total > 0
+      ? sum + Math.min(1, part.done / part.total)
+      : sum;
+  }, 0);
+  return done / total;
+}
+
+export const canStart = (one: EnvironmentView): boolean =>
+  !one.stale && (one.state === 'stopped' || one.state === 'absent' || one.state === 'partial');
+export const canStop = (one: EnvironmentView): boolean =>
+  !one.stale && (one.state === 'running' || one.state === 'partial');
