@@ -117,7 +117,7 @@ const countOrIds: Check = (node, path) =>
       }
     : undefined;
 
-const namedMountTarget: Check = (node, path) =>
+const needsTarget: Check = (node, path) =>
   isMap(node) && !node.entries.has('target')
     ? {
         message: `${formatPath(path)} needs “target”.`,
@@ -132,7 +132,8 @@ const checks: Place<Check> = pathRules<Check>({
   'configs.*': oneSource('file', 'environment', 'content'),
   'secrets.*': oneSource('file', 'environment'),
   'services.*.ports.*': hostAddress,
-  'services.*.volumes.*': namedMountTarget,
+  'services.*.volumes.*': needsTarget,
+  'services.*.devices.*': needsTarget,
   'services.*.develop.watch.*.path': watchPath,
   'services.*.deploy.resources.reservations.devices.*': countOrIds,
   'services.*.gpus.*': countOrIds,
@@ -145,7 +146,9 @@ export function checkAttributes(root: MapNode, problems: Problems): void {
     const finding = ruleAt(place)?.(node, path);
     if (finding !== undefined) problems.error({ code: 'compose.invalid', ...finding });
     if (node.kind === 'map') for (const [key, { value }] of node.entries) walk(value, [...path, key], step(place, key));
-    if (node.kind === 'list') node.items.forEach((item, i) => walk(item, [...path, i], step(place, '[]')));
+    if (node.kind === 'list') {
+      for (const [i, item] of node.items.entries()) walk(item, [...path, i], step(place, '[]'));
+    }
   }
   walk(root, [], checks);
 }

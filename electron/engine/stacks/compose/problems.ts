@@ -24,7 +24,8 @@ export interface Problems {
 /** More than this helps nobody; the rest is counted. */
 const most = 100;
 
-export function createProblems(): Problems {
+/** `code` replaces the code of every finding, for files of another kind that are read by the same parser. */
+export function createProblems(options: { readonly code?: ErrorCode } = {}): Problems {
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const seen = new Set<string>();
@@ -33,7 +34,7 @@ export function createProblems(): Problems {
   function add(to: Problem[], severity: Problem['severity'], finding: Finding): void {
     const problem: Problem = {
       severity,
-      code: finding.code,
+      code: options.code ?? finding.code,
       message: finding.message,
       remedy: finding.remedy,
       ...(finding.position === undefined ? {} : { position: finding.position }),

@@ -5,7 +5,6 @@ import {
   get,
   isList,
   isMap,
-  isNull,
   type MapEntry,
   type MapNode,
   map,
@@ -132,10 +131,7 @@ function over(files: Variables, own: ReadonlyMap<string, MapEntry>, from: Compos
   for (const [name, { value, position }] of files) {
     if (!own.has(name)) entries.push([name, { keyPosition: position, value: scalar(value, position) }]);
   }
-  for (const [name, entry] of own) {
-    // A lone name takes what a file has for it.
-    const found = isNull(entry.value) ? files.get(name) : undefined;
-    entries.push([name, found === undefined ? entry : { ...entry, value: scalar(found.value, found.position) }]);
-  }
+  // A lone name that has no value anywhere outside stays without one, even if a file has it: so it is in Compose.
+  for (const [name, entry] of own) entries.push([name, entry]);
   return map(entries, from.position);
 }

@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { type GoldenFile, goldenFileSchema } from '../../../../shared/domain/golden-file.ts';
+import type { Position } from '../../../../shared/domain/position.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { ComposeFiles } from '../compose/context.ts';
+import { type ComposeNode, formatPath, get, isMap, plain } from '../compose/node.ts';
+import { parseYaml } from '../compose/parse.ts';
+import { createProblems, type Problems } from '../compose/problems.ts';
+import { nearest } from '../compose/suggest.ts';
+
+export const goldenFileNames = ['golden.yml', 'golden.yaml'] as const;
+
+export interface LoadedGoldenFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly value: GoldenFile;
+  /** Where a value stands, or the nearest thing around it. */
+  positionOf(path: readonly (string | number)[]): Position | undefined;
+}
+
+/**
+ * Reads a folder's `golden.yml`. Undefined: it has none.
+ * Throws `golden-file.invalid` with every problem and its position in `details.problems`.
+ */
+export async function loadGoldenFile(
+  folder: string,
+  { files, signal }: { readonly files: ComposeFiles; readonly signal?: AbortSignal },
+): Promise<LoadedGoldenFile | undefined> {
+  for (const name of goldenFileNames) {
+    const path = join(folder, name);
+    const info = await files.info(path);
+    if (info === undefined) continue;
+    if (info.kind !== 'file') {
+      throw new AppError({
+        code: 'golden-file.invalid',
+        message: `${path} is not a file.`,
+        remedy: 'Rename it, or put a file in its place.',
+        details: { folder },
+      });
+    }
+    return parseGoldenFile(await files.readText(path, signal), path);
+  }
+  return undefined;
+}
+
+export function parseGoldenFile(text: string, path: string): LoadedGoldenFile {
+  const problems = createProblems({ code: 'golden-file.invalid' });
+  const start: Position = { file: path, line: 1, column: 1 };
+  const [document, second] = parseYaml(text, path, problems);
+  if (second !== undefined) {
+    problems.error({
+      code: 'golden-file.invalid',
+      message: 'The file has more than one document.',
+      remedy: 'Keep one.',
+      position: second.root.position,
+    });
+  }
+  problems.throwIfAny();
+  const root: ComposeNode = document?.root ?? { kind: 'map', entries: new Map(), position: start };
+  const parsed = goldenFileSchema.safeParse(plain(root));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) report(issue, root, problems);
+    problems.throwIfAny();
+    throw parsed.error;
+  }
+  return { path, value: parsed.data, positionOf: (at) => positionIn(root, at) };
+}
+
+interface Issue {
+  readonly code?: string;
+  readonly message: string;
+  readonly path: readonly PropertyKey[];
+  readonly keys?: readonly string[];
+  readonly expected?: string;
+  readonly values?: readonly unknown[];
+}
+
+/** The keys of each part of the file, for suggestions. */
+const knownKeys: Readonly<Record<string, readonly string[]>> = {
+  '': ['version', 'name', 'class', 'compose', 'golden'],
+  compose: ['files', 'env_files', 'profiles'],
+  golden: ['exclude', 'gate_timeout'],
+};
+
+function report(issue: Issue, root: ComposeNode, problems: Problems): void {
+  const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
+  const name = formatPath(path);
+  const code = 'golden-file.invalid';
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys ?? []) {
+      const close = nearest(key, knownKeys[name] ?? []);
+      problems.error({
+        code,
+        message: `The key “${key}” is not known ${name === '' ? 'at the top level' : `in ${name}`}.`,
+        remedy:
+          close === undefined ? `Known keys are ${(knownKeys[name] ?? []).join(', ')}.` : `Did you mean “${close}”?`,
+        position: keyPosition(root, path, key),
+        path: [...path, key],
+      });
+    }
+    return;
+  }
+  const node = get(root, ...path.map(String));
+  if (node === undefined) {
+    problems.error({
+      code,
+      message: `golden.yml needs “${name}”.`,
+      remedy: name === 'version' ? 'Add “version: 1”.' : `Add “${name}:”.`,
+      position: positionIn(root, path),
+      path,
+    });
+    return;
+  }
+  problems.error({
+    code,
+    message: `${name === '' ? 'golden.yml' : name} cannot be ${describe(node)}.`,
+    remedy: remedyFor(issue, path),
+    position: node.position,
+    path,
+  });
+}
+
+function remedyFor(issue: Issue, path: readonly (string | number)[]): string {
+  const choices = issue.values?.map((value) => String(value)) ?? [];
+  if (choices.length > 0) return `Write ${choices.join(' or ')}.`;
+  if (path.at(-1) === 'gate_timeout') return 'Write a duration such as 30s or 1m30s.';
+  if (issue.expected === 'array') return 'Write a list.';
+  if (issue.expected === 'object') return 'Write a mapping.';
+  if (issue.expected === 'string') return 'Write text; put quotes around it if it looks like a number.';
+  return `${issue.message}.`;
+}
+
+function describe(node: ComposeNode): string {
+  if (node.kind === 'map') return 'a mapping';
+  if (node.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
+  return node.value === null ? 'empty' : `“${node.text}”`;
+}
+
+function keyPosition(root: ComposeNode, path: readonly (string | number)[], key: string): Position {
+  const parent = get(root, ...path.map(String));
+  return (isMap(parent) ? parent.entries.get(key)?.keyPosition : undefined) ?? root.position;
+}
+
+function positionIn(root: ComposeNode, path: readonly (string | number)[]): Position {
+  let found = root.position;
+  let node: ComposeNode | undefined = root;
+  for (const segment of path) {
+    if (node?.kind === 'map') {
+      const entry: { readonly value: ComposeNode; readonly keyPosition: Position } | undefined = node.entries.get(
+        String(segment),
+      );
+      if (entry === undefined) return found;
+      found = entry.keyPosition;
+      node = entry.value;
+    } else {
+      node = get(node, String(segment));
+      if (node === undefined) return found;
+      found = node.position;
+    }
+  }
+  return node?.kind === 'scalar' ? node.position : found;
+}
