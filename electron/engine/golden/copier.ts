@@ -1,0 +1,153 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { StepContext } from '../operations/types.ts';
+import { copyDeadline, type Golden } from './context.ts';
+import type { Worker } from './helper.ts';
+import { plainRoot } from './layout.ts';
+import { catchUpTrees, compareTrees, copyTrees, startWork } from './scripts/copy.ts';
+import { stopwatch } from './stopwatch.ts';
+import type { Way } from './store.ts';
+
+/** One tree to copy: both paths as a worker sees them, relative to the store or absolute. */
+export interface CopyJob {
+  readonly label: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly way: Way;
+  readonly bytes: number;
+}
+
+/** A reflink of everything that takes no longer than this is simply made again while the services are frozen. */
+const quickCloneMs = 250;
+/** Catch-up passes go on beside the running services until one is this short, or does not get shorter. */
+const shortPassMs = 400;
+const maxPasses = 5;
+const tickSeconds = '0.5';
+
+export type AheadMode = 'whole' | 'delta';
+
+/** Copies trees in two parts: ahead, while they change, and the rest, while they hold still. */
+export interface Copier {
+  /** Copies beside the running services. Says what is left for the frozen part. */
+  ahead(step: StepContext): Promise<AheadMode>;
+  /** The sources hold still now: makes the copies equal. */
+  rest(mode: AheadMode, signal: AbortSignal): Promise<void>;
+  /** Compares what was copied with what the sources held. Throws when they differ. */
+  check(mode: AheadMode, signal: AbortSignal): Promise<void>;
+}
+
+export function createCopier(golden: Golden, worker: Worker, operationId: string, jobs: readonly CopyJob[]): Copier {
+  const groups = (['reflink', 'copy'] as const)
+    .map((way) => ({ way, work: `${operationId}/${way}`, jobs: jobs.filter((job) => job.way === way) }))
+    .filter((group) => group.jobs.length > 0);
+  const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
+  const timeoutMs = copyDeadline(bytes);
+  const pairs = (group: { readonly jobs: readonly CopyJob[] }): string[] =>
+    group.jobs.flatMap((job) => [job.source, job.destination]);
+
+  async function catchUp(live: boolean, signal: AbortSignal): Promise<void> {
+    for (const group of groups) {
+      await worker.run(catchUpTrees, [group.way, worker.grade, live ? '1' : '0', group.work, ...pairs(group)], {
+        signal,
+        operationId,
+        timeoutMs,
+        what: 'copy what changed meanwhile',
+      });
+    }
+  }
+
+  return {
+    async ahead(step) {
+      const meter = createMeter(step, bytes);
+      const time = stopwatch(golden.clock);
+      for (const group of groups) {
+        const sources = group.jobs.map((job) => job.source);
+        await worker.run(startWork, [group.work, ...sources], {
+          signal: step.signal,
+          operationId,
+          timeoutMs,
+          what: 'write what the services hold in memory',
+        });
+      }
+      const cloneTime = stopwatch(golden.clock);
+      for (const group of groups) {
+        await worker.run(copyTrees, [group.way, tickSeconds, '1', group.work, ...pairs(group)], {
+          signal: step.signal,
+          operationId,
+          timeoutMs,
+          what: 'copy the data',
+          onLine: meter.line(group.jobs),
+        });
+        meter.done(group.jobs);
+      }
+      step.log(`The first pass took ${time()} ms.`);
+      if (groups.every((group) => group.way === 'reflink') && cloneTime() <= quickCloneMs) return 'whole';
+      let before = Number.POSITIVE_INFINITY;
+      for (let pass = 2; pass <= maxPasses; pass++) {
+        const took = stopwatch(golden.clock);
+        await catchUp(true, step.signal);
+        const ms = took();
+        step.log(`Pass ${pass} took ${ms} ms.`);
+        if (ms <= shortPassMs || ms > before * 0.7) break;
+        before = ms;
+      }
+      return 'delta';
+    },
+    async rest(mode, signal) {
+      if (mode === 'delta') {
+        await catchUp(false, signal);
+        return;
+      }
+      for (const group of groups) {
+        await worker.run(copyTrees, [group.way, tickSeconds, '0', group.work, ...pairs(group)], {
+          signal,
+          operationId,
+          timeoutMs,
+          what: 'clone the data',
+        });
+      }
+    },
+    async check(mode, signal) {
+      if (mode === 'whole') return;
+      for (const group of groups) {
+        const lines = await worker.run(compareTrees, [group.work, ...group.jobs.map((job) => job.destination)], {
+          signal,
+          operationId,
+          timeoutMs,
+          what: 'compare the copy with the data',
+        });
+        const bad = /^differs (\d+)/.exec(lines.find((line) => line.startsWith('differs')) ?? '')?.[1];
+        if (bad !== undefined) throw changedMeanwhile(group.jobs[Number(bad)]?.label ?? '');
+      }
+    },
+  };
+}
+
+/** Where a worker sees the nth plain volume. */
+export const plainPath = (index: number): string => `${plainRoot}/${index}`;
+
+/** Adds up the `progress <index> <bytes>` lines of the copy scripts. */
+export function createMeter(step: StepContext, total: number) {
+  let finished = 0;
+  return {
+    line: (jobs: readonly CopyJob[]) => (text: string) => {
+      const [, index, bytes] = /^progress (\d+) (\d+)$/.exec(text) ?? [];
+      if (index === undefined || bytes === undefined) return;
+      const earlier = jobs.slice(0, Number(index)).reduce((sum, job) => sum + job.bytes, 0);
+      step.progress(Math.min(total, finished + earlier + Number(bytes)), total, 'bytes');
+      step.detail(`Copying ${jobs[Number(index)]?.label ?? 'the data'}`);
+    },
+    done(jobs: readonly CopyJob[]): void {
+      finished += jobs.reduce((sum, job) => sum + job.bytes, 0);
+      step.progress(Math.min(total, finished), total, 'bytes');
+    },
+  };
+}
+
+function changedMeanwhile(volume: string): AppError {
+  return new AppError({
+    code: 'golden.corrupt',
+    message: `The copy of volume ${volume} does not match the data it was made from.`,
+    remedy: 'Check that nothing outside the stack writes to the volume, and capture again. No image was made.',
+    details: { volume },
+  });
+}

@@ -1,0 +1,221 @@
+import type { StoreView } from '../../../shared/contract/golden.ts';
+import { checkPurpose, type EnvironmentClass, goldenName } from '../../../shared/domain/names.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { EngineApi } from '../api.ts';
+import type { OperationKind } from '../operations/types.ts';
+import type { EnvironmentTarget, VolumePlacement } from '../providers/provider.ts';
+import { captureKind, nameTaken } from './capture.ts';
+import { type Golden, storedEnvironment } from './context.ts';
+import { decide, lastLeft, type Wish } from './decision.ts';
+import { gitInfo } from './git-info.ts';
+import { createHelper } from './helper.ts';
+import { removeKind, verifyKind } from './image-operations.ts';
+import { dataFolder } from './layout.ts';
+import { createPlacement } from './placement.ts';
+import { defaultNames, type GoldenDeps } from './ports.ts';
+import { restoreKind, undoKind } from './restore.ts';
+import { createStore, findImage } from './store.ts';
+import { generationViews, imageView, restorePlan } from './views.ts';
+
+export interface GoldenService {
+  readonly api: EngineApi['golden'];
+  readonly placement: VolumePlacement;
+  /** To be registered with the operations runner. */
+  readonly kinds: readonly OperationKind<never>[];
+  /** Reads the store of the engine in use again: at start, and when another engine answers. Creates nothing. */
+  refresh(signal: AbortSignal): Promise<void>;
+  /** What Undo would bring back, as of the last look at the store. */
+  undoState(environmentId: string): UndoState | null;
+  /** All images, newest first, as of the last look at the store. */
+  images(): ReturnType<typeof imageView>[];
+  /** As of the last look; null before the first. */
+  storeView(): StoreView | null;
+}
+
+export interface UndoState {
+  readonly generation: string;
+  readonly leftAt: string;
+  readonly keptUntil: string;
+  readonly reason: string;
+}
+
+/** The golden store of the engine in use. Holds no truth of its own: everything is read from the store. */
+export function createGolden(deps: GoldenDeps): GoldenService {
+  const helper = createHelper(deps, deps.names ?? defaultNames);
+  const store = createStore(deps, helper);
+  const golden: Golden = { ...deps, helper, store };
+  const capture = captureKind(golden);
+  const restore = restoreKind(golden);
+  const undo = undoKind(golden);
+  const verify = verifyKind(golden);
+  const remove = removeKind(golden);
+
+  const images = () =>
+    store.content().images.map(({ manifest, checked }) => imageView(manifest, checked, store.lastView()?.way ?? null));
+
+  async function refresh(signal: AbortSignal): Promise<void> {
+    await store.view(signal);
+  }
+
+  async function plan(environmentId: string, wish: Wish, signal: AbortSignal) {
+    const target = await deps.resolveTarget(environmentId, signal);
+    if (!(await helper.exists(signal))) throw emptyStore(target, wish);
+    const decision = await decide(golden, target, wish, 'planned', signal);
+    const stored = await storedEnvironment(golden, target, signal);
+    const now = await deps.runtime.containers(target, signal);
+    const manifest = wish.imageId === null ? undefined : findImage(store.content(), wish.imageId).manifest;
+    const imageIds = Object.fromEntries(
+      (manifest?.images ?? []).flatMap((image) => {
+        const container = now.find((each) => each.service === image.service);
+        return container === undefined
+          ? []
+          : [[image.service, { captured: image.imageId, current: container.imageId }]];
+      }),
+    );
+    return restorePlan(target, decision, stored, {
+      imageIds,
+      freeBytes: await store.freeBytes(signal),
+      undoHours: Math.max(24, deps.settings().undoHours),
+    });
+  }
+
+  async function named(target: EnvironmentTarget, purpose: string, tag: string | undefined, signal: AbortSignal) {
+    const git = await gitInfo(target.folder, deps.runProcess, signal);
+    const check = checkPurpose(purpose, { branch: git?.branch ?? null });
+    const name = goldenName(target.class, check.ok ? purpose : check.suggestion, deps.clock.now(), tag);
+    return { check, name };
+  }
+
+  const api: EngineApi['golden'] = {
+    async list(input, call) {
+      await refresh(call.signal);
+      return images().filter(
+        (image) => input.environmentId === undefined || image.environmentId === input.environmentId,
+      );
+    },
+    async generations(input, call) {
+      const target = await deps.resolveTarget(input.environmentId, call.signal);
+      if (!(await helper.exists(call.signal))) return [];
+      const stored = await storedEnvironment(golden, target, call.signal);
+      if (stored === undefined) return [];
+      const data = [...new Set([...stored.generations.values()].flatMap((each) => [...each.links.values()]))];
+      const bytes = await store.usage(
+        data.map((each) => dataFolder(stored.key, each)),
+        call.signal,
+      );
+      return generationViews(stored, new Map(data.map((each, index) => [each, bytes[index] ?? null])));
+    },
+    store: (_input, call) => store.view(call.signal),
+    async suggestName(input, call) {
+      const target = await deps.resolveTarget(input.environmentId, call.signal);
+      const purpose = input.purpose ?? '';
+      const { check, name } = await named(target, purpose, undefined, call.signal);
+      const taken = store.content().images.some((image) => image.manifest.name === name);
+      if (!check.ok) return { name, purpose: check.suggestion, problem: purpose === '' ? null : check.reason };
+      return { name, purpose, problem: taken ? nameTaken(name).message : null };
+    },
+    async capture(input, call) {
+      const target = await deps.resolveTarget(input.environmentId, call.signal);
+      const { check, name } = await named(target, input.purpose, input.tag, call.signal);
+      if (!check.ok) throw vagueName(target.class, check.reason, name, check.suggestion);
+      if (await helper.exists(call.signal)) await store.scan(call.signal);
+      if (store.content().images.some((image) => image.manifest.name === name)) throw nameTaken(name);
+      return deps.operations.start(capture, {
+        environmentId: target.id,
+        name,
+        purpose: input.purpose,
+        note: input.note ?? null,
+        by: call.actor.user,
+      });
+    },
+    planRestore: (input, call) =>
+      plan(input.environmentId, { imageId: input.imageId, services: input.services }, call.signal),
+    async restore(input, call) {
+      const target = await deps.resolveTarget(input.environmentId, call.signal);
+      if (!(await helper.exists(call.signal))) throw emptyStore(target, input);
+      const { manifest } = findImage(await store.scan(call.signal), input.imageId);
+      return deps.operations.start(restore, {
+        environmentId: target.id,
+        imageId: manifest.id,
+        imageName: manifest.name,
+        ...(input.services === undefined ? {} : { services: input.services }),
+        ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
+      });
+    },
+    planUndo: (input, call) => plan(input.environmentId, { imageId: null }, call.signal),
+    async undo(input, call) {
+      const target = await deps.resolveTarget(input.environmentId, call.signal);
+      if (!(await helper.exists(call.signal))) throw emptyStore(target, { imageId: null });
+      return deps.operations.start(undo, {
+        environmentId: target.id,
+        ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
+      });
+    },
+    async verify(input, call) {
+      await refresh(call.signal);
+      const { manifest } = findImage(store.content(), input.imageId);
+      return deps.operations.start(verify, {
+        imageId: manifest.id,
+        name: manifest.name,
+        environmentId: manifest.environmentId,
+      });
+    },
+    async remove(input, call) {
+      await refresh(call.signal);
+      const { manifest } = findImage(store.content(), input.imageId);
+      if (manifest.name !== input.name) throw otherName(manifest.name, input.name);
+      return deps.operations.start(remove, {
+        imageId: manifest.id,
+        name: manifest.name,
+        environmentId: manifest.environmentId,
+      });
+    },
+  };
+
+  return {
+    api,
+    placement: createPlacement(golden),
+    kinds: [capture, restore, undo, verify, remove] as unknown as readonly OperationKind<never>[],
+    refresh,
+    undoState(environmentId) {
+      const stored = [...store.content().environments.values()].find((each) => each.environmentId === environmentId);
+      const last = lastLeft(stored);
+      if (last?.left == null) return null;
+      return { generation: last.generation.id, ...last.left };
+    },
+    images,
+    storeView: () => store.lastView(),
+  };
+}
+
+function vagueName(environmentClass: EnvironmentClass, reason: string, name: string, suggestion: string): AppError {
+  return new AppError({
+    code: 'golden.name-invalid',
+    message: reason,
+    remedy: `Say what the image is for, for example "${suggestion}": it would be named ${name}.`,
+    details: { suggestion, name, class: environmentClass },
+  });
+}
+
+function otherName(name: string, given: string): AppError {
+  return new AppError({
+    code: 'guard.refused',
+    message: `The image is named ${name}, not ${given}.`,
+    remedy: 'Give the name of the image that is to go. Nothing was removed.',
+  });
+}
+
+function emptyStore(target: EnvironmentTarget, wish: Wish): AppError {
+  if (wish.imageId === null) {
+    return new AppError({
+      code: 'golden.nothing-to-undo',
+      message: `${target.id} has no earlier state to go back to.`,
+      remedy: 'Capture a golden image first.',
+    });
+  }
+  return new AppError({
+    code: 'golden.not-found',
+    message: 'The engine has no golden store yet, so there is no image to restore.',
+    remedy: `Capture a golden image of ${target.id} first.`,
+  });
+}

@@ -1,0 +1,35 @@
+import type { Settings } from '../../../shared/contract/settings.ts';
+import type { Operations } from '../operations/types.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Files } from '../platform/files.ts';
+import type { RunProcess } from '../platform/processes.ts';
+import type { CurrentDocker } from '../providers/docker/client.ts';
+import type { ResolveTarget, StackRuntime } from '../providers/provider.ts';
+
+/** What changed in what `createGolden` shows. */
+export type GoldenChange =
+  | { readonly type: 'images' }
+  | { readonly type: 'store' }
+  | { readonly type: 'environment'; readonly environmentId: string };
+
+export interface GoldenDeps {
+  readonly docker: CurrentDocker;
+  readonly runtime: StackRuntime;
+  readonly resolveTarget: ResolveTarget;
+  readonly operations: Operations;
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly runProcess: RunProcess;
+  readonly settings: () => Pick<Settings, 'undoHours' | 'storePath'>;
+  readonly appVersion: string;
+  readonly onChange: (change: GoldenChange) => void;
+  /** Names in the engine. Tests bring their own, so that they never meet a person's store. */
+  readonly names?: StoreNames;
+}
+
+export interface StoreNames {
+  readonly volume: string;
+  readonly helper: string;
+}
+
+export const defaultNames: StoreNames = { volume: 'golden-hour-store', helper: 'golden-hour-helper' };

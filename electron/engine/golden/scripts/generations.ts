@@ -1,0 +1,128 @@
+import { common, sh } from './common.ts';
+
+/**
+ * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON [VOLUME DATA]: the environment's first generation, if it has none,
+ * and an empty place in the current one for a volume that has none.
+ */
+export const placeVolume = sh`${common}
+e=env/$1
+mkdir -p "$e/data"
+[ -f "$e/environment.json" ] || put "$e/environment.json" "$2"
+if [ ! -L "$e/current" ]; then
+  mkdir -p "$e/gen-$3"
+  put "$e/gen-$3/generation.json" "$4"
+  rm -f "$e/current.next"
+  ln -s "gen-$3" "$e/current.next"
+  mv -T "$e/current.next" "$e/current"
+fi
+g=$e/$(readlink "$e/current")
+if [ $# -gt 4 ]; then
+  if [ ! -L "$g/$5" ]; then
+    mkdir -p "$e/data/$6"
+    ln -s "../data/$6" "$g/$5"
+  fi
+  [ -d "$g/$5/" ]
+fi
+flush "$e"
+`;
+
+/** KEY GENERATION GENERATION-JSON [VOLUME DATA]…: a generation's folder, links first so that no data is ever orphaned. */
+export const makeGeneration = sh`${common}
+e=env/$1 g=env/$1/gen-$2 json=$3
+shift 3
+[ -d "$e/data" ]
+mkdir -p "$g"
+while [ $# -gt 0 ]; do
+  rm -f "$g/$1"
+  ln -s "../data/$2" "$g/$1"
+  shift 2
+done
+put "$g/generation.json" "$json"
+`;
+
+/** KEY GENERATION [VOLUME DATA]…: adds links to a generation that is there. */
+export const linkData = sh`${common}
+g=env/$1/gen-$2
+shift 2
+[ -f "$g/generation.json" ]
+while [ $# -gt 0 ]; do
+  rm -f "$g/$1"
+  ln -s "../data/$2" "$g/$1"
+  shift 2
+done
+flush "$g"
+`;
+
+/**
+ * KEY FROM TO LEFT-JSON: the switch. One rename changes what every volume of the environment is bound to.
+ * Run again it finds the work done.
+ */
+export const switchGeneration = sh`${common}
+e=env/$1
+[ -f "$e/gen-$3/generation.json" ]
+now=$(readlink "$e/current")
+if [ "$now" != "gen-$3" ]; then
+  if [ "$now" != "gen-$2" ]; then echo "$now is current, not gen-$2" >&2; exit 1; fi
+  put "$e/gen-$2/left.json" "$4"
+  flush "$e"
+  rm -f "$e/current.next"
+  ln -s "gen-$3" "$e/current.next"
+  mv -T "$e/current.next" "$e/current"
+fi
+flush "$e"
+rm -f "$e/gen-$3/left.json"
+echo "current $(readlink "$e/current")"
+`;
+
+/** KEY GENERATION…: removes generations that are not current, and the data that no generation links any more. */
+export const dropGenerations = sh`${common}
+e=env/$1 key=$1
+shift
+if [ -d "$e" ]; then
+  for id; do
+    if [ -d "$e/gen-$id" ] && [ "$(readlink "$e/current")" != "gen-$id" ]; then
+      rm -rf "trash/$key-gen-$id"
+      mv -T "$e/gen-$id" "trash/$key-gen-$id"
+    fi
+  done
+  for data in "$e"/data/*; do
+    [ -d "$data" ] || continue
+    used=0
+    for link in "$e"/gen-*/*; do
+      if [ -L "$link" ] && [ "$(readlink "$link")" = "../data/\${data##*/}" ]; then used=1; break; fi
+    done
+    if [ "$used" = 0 ]; then
+      rm -rf "trash/$key-data-\${data##*/}"
+      mv -T "$data" "trash/$key-data-\${data##*/}"
+    fi
+  done
+fi
+rm -rf "trash/$key-gen-"* "trash/$key-data-"*
+`;
+
+/** KEY [VOLUME]…: removes these volumes' data from every generation; the whole environment when none is left. */
+export const discardVolumes = sh`${common}
+e=env/$1 key=$1
+shift
+if [ -d "$e" ]; then
+  for volume; do
+    for g in "$e"/gen-*; do
+      [ -L "$g/$volume" ] || continue
+      data=$(readlink "$g/$volume"); data=\${data##*/}
+      rm -f "$g/$volume"
+      if [ -d "$e/data/$data" ]; then
+        rm -rf "trash/$key-data-$data"
+        mv -T "$e/data/$data" "trash/$key-data-$data"
+      fi
+    done
+  done
+  left=0
+  for link in "$e"/gen-*/*; do if [ -L "$link" ]; then left=1; break; fi; done
+  if [ "$left" = 0 ]; then
+    rm -rf "trash/$key-env"
+    mv -T "$e" "trash/$key-env"
+  fi
+  flush env
+fi
+rm -rf "trash/$key-data-"* "trash/$key-env"
+`;

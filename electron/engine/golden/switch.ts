@@ -1,0 +1,387 @@
+import { z } from 'zod';
+import { AppError, isAbort } from '../../../shared/errors.ts';
+import type { OperationContext, StepContext, UndoContext } from '../operations/types.ts';
+import type { EnvironmentTarget, GateResult } from '../providers/provider.ts';
+import { copyDeadline, type Golden } from './context.ts';
+import { createMeter } from './copier.ts';
+import { type Decision, damaged, decide, decisionSchema, type Wish } from './decision.ts';
+import { dataFolder, imageFolder } from './layout.ts';
+import { keepPlain, replacePlain, wantsPlain } from './plain.ts';
+import { copyTrees, flushFolders } from './scripts/copy.ts';
+import { dropGenerations, linkData, makeGeneration, placeVolume, switchGeneration } from './scripts/generations.ts';
+import { compareWithIndex, putFile } from './scripts/images.ts';
+import { settleOperation } from './scripts/store.ts';
+import { stopwatch } from './stopwatch.ts';
+import { noSpace } from './store-errors.ts';
+import { refuseForeignUsers, volumeUsers } from './users.ts';
+
+const done = z.object({});
+const gateSchema = z.object({ passed: z.boolean(), failures: z.array(z.string()), ms: z.number() });
+const timed = z.object({ ms: z.number() });
+
+export interface Switched {
+  readonly decision: Decision;
+  readonly awayMs: number;
+}
+
+/**
+ * The protocol of every restore and undo: decide, prepare beside the running services, stop, rename one link, start,
+ * check, and back again by itself when the check fails. Before the rename a restart brings the state before back; after
+ * it, it finishes.
+ */
+export async function switchTo(
+  golden: Golden,
+  target: EnvironmentTarget,
+  wish: Wish & { readonly planHash?: string | undefined },
+  context: OperationContext,
+): Promise<Switched> {
+  const { id, signal } = context;
+  if (context.resumed) await settle(golden, id, signal);
+  const decision = await context.step(
+    'preflight',
+    { title: 'Check that it can be done', result: decisionSchema },
+    (step) => preflight(golden, target, wish, id, step),
+  );
+  const prepared = await context.step(
+    'prepare',
+    { title: 'Prepare the data beside the running services', result: timed },
+    (step) => prepare(golden, target, decision, id, step),
+  );
+  const services = [...decision.dataServices, ...decision.restartServices];
+  const stopped = await context.step('stop', { title: 'Stop the services', result: timed }, async (step) => {
+    const time = stopwatch(golden.clock);
+    await golden.runtime.stop(target, services, step, step.signal);
+    await refuseUsers(golden, target, decision, step.signal);
+    return { ms: time() };
+  });
+  if (wantsPlain(decision)) {
+    await context.step('keep', { title: 'Keep the data of plain volumes', result: done }, (step) =>
+      keepPlain(golden, decision, id, step),
+    );
+  }
+  context.pointOfNoReturn();
+  const switched = await context.step('switch', { title: 'Switch to the other data', result: timed }, async (step) => {
+    const time = stopwatch(golden.clock);
+    await rename(golden, decision, decision.from ?? 'first', decision.to, leftBecause(decision), step.signal);
+    await replacePlain(golden, decision, id, 'forward', step);
+    return { ms: time() };
+  });
+  if (decision.start.length === 0) {
+    await finish(golden, decision, context, { prepared: prepared.ms, away: switched.ms, gate: null });
+    return { decision, awayMs: switched.ms };
+  }
+  const started = await context.step('start', { title: 'Start the services', result: gateSchema }, (step) =>
+    attempt(golden, step, async () => {
+      await golden.runtime.start(target, decision.start, step, step.signal);
+      return passed;
+    }),
+  );
+  const gate = started.passed
+    ? await context.step('gate', { title: 'Wait until they are healthy', result: gateSchema }, (step) =>
+        attempt(golden, step, () =>
+          golden.runtime.waitHealthy(target, decision.start, target.gateTimeoutMs, step, step.signal),
+        ),
+      )
+    : started;
+  if (!gate.passed) await switchBack(golden, target, decision, gate.failures, context);
+  const awayMs = stopped.ms + switched.ms + started.ms;
+  await finish(golden, decision, context, { prepared: prepared.ms, away: awayMs, gate: gate.ms });
+  return { decision, awayMs };
+}
+
+async function preflight(
+  golden: Golden,
+  target: EnvironmentTarget,
+  wish: Wish & { readonly planHash?: string | undefined },
+  id: string,
+  step: StepContext,
+): Promise<Decision> {
+  const decision = await decide(golden, target, wish, id, step.signal);
+  if (wish.planHash !== undefined && wish.planHash !== decision.hash) {
+    throw new AppError({
+      code: 'plan.stale',
+      message: 'The plan is out of date: something it is about has changed since it was shown.',
+      remedy: 'Look at the new plan and start again. Nothing was changed.',
+    });
+  }
+  const free = await golden.store.freeBytes(step.signal);
+  if (decision.neededBytes > free) throw noSpace(decision.neededBytes, free, 'restore it');
+  for (const remark of decision.remarks) step.log(remark);
+  return decision;
+}
+
+/** The generation's folder and links first, then the data, then the comparison with the image's own list. */
+async function prepare(
+  golden: Golden,
+  target: EnvironmentTarget,
+  decision: Decision,
+  id: string,
+  step: StepContext,
+): Promise<{ ms: number }> {
+  const time = stopwatch(golden.clock);
+  const { key } = decision;
+  const options = { signal: step.signal, operationId: id, what: 'prepare a generation' };
+  const at = golden.clock.now().toISOString();
+  const generation = (generationId: string, origin: string): string =>
+    JSON.stringify({ id: generationId, environmentId: target.id, createdAt: at, origin });
+  const record = JSON.stringify({ environmentId: target.id, projectName: target.projectName });
+  // An environment of plain volumes only has nothing in the store yet; its state of now gets a place to be kept.
+  await golden.helper.run(placeVolume, [key, record, 'first', generation('first', 'adopted')], options);
+  const shared = decision.shared.flatMap((link) => [link.fileKey, link.data]);
+  if (decision.imageId === null) {
+    await golden.helper.run(linkData, [key, decision.to, ...shared], options);
+    return { ms: 0 };
+  }
+  const links = decision.volumes.filter((volume) => volume.kind === 'store');
+  await golden.helper.run(
+    makeGeneration,
+    [
+      key,
+      decision.to,
+      generation(decision.to, decision.imageId),
+      ...shared,
+      ...links.flatMap((volume) => [volume.fileKey, volume.data]),
+    ],
+    options,
+  );
+  await copyIn(golden, decision, id, step);
+  return { ms: time() };
+}
+
+async function copyIn(golden: Golden, decision: Decision, id: string, step: StepContext): Promise<void> {
+  const volumes = decision.volumes.filter((volume) => volume.kind === 'store');
+  if (volumes.length === 0 || decision.imageId === null) return;
+  const bytes = volumes.reduce((sum, volume) => sum + volume.bytesThen, 0);
+  const meter = createMeter(step, bytes);
+  const jobs = volumes.map((volume) => ({
+    label: volume.key,
+    source: volume.source,
+    destination: dataFolder(decision.key, volume.data),
+    way: decision.way === 'reflink' ? ('reflink' as const) : ('copy' as const),
+    bytes: volume.bytesThen,
+  }));
+  const options = { signal: step.signal, operationId: id, timeoutMs: copyDeadline(bytes) };
+  await golden.helper.run(
+    copyTrees,
+    [decision.way, '0.5', '0', id, ...jobs.flatMap((job) => [job.source, job.destination])],
+    { ...options, what: 'copy the data of the image', onLine: meter.line(jobs) },
+  );
+  meter.done(jobs);
+  const lines = await golden.helper.run(
+    compareWithIndex,
+    [
+      imageFolder(decision.imageId),
+      id,
+      ...volumes.flatMap((volume) => [volume.fileKey, volume.digest ?? '', dataFolder(decision.key, volume.data)]),
+    ],
+    { ...options, what: 'compare the copy with the image' },
+  );
+  const differs = lines.find((line) => line.startsWith('differs'));
+  if (differs !== undefined) {
+    const checked = JSON.stringify({ at: golden.clock.now().toISOString(), damaged: true });
+    await golden.helper.run(putFile, [imageFolder(decision.imageId), 'checked.json', checked], {
+      signal: step.signal,
+      what: 'mark an image as damaged',
+    });
+    throw damaged(
+      decision.imageName ?? decision.imageId,
+      `Its files are not those it was made of (${differs.split(' ')[1]}).`,
+    );
+  }
+  // After a power cut the switch must not be there without the data it leads to.
+  await golden.helper.run(flushFolders, [dataFolder(decision.key, '')], {
+    ...options,
+    what: 'write the data to the disk',
+  });
+}
+
+async function refuseUsers(
+  golden: Golden,
+  target: EnvironmentTarget,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<void> {
+  const users = await volumeUsers(
+    target,
+    decision.volumes.map((volume) => volume.name),
+    golden.docker,
+    signal,
+  );
+  refuseForeignUsers(users, [], 'restored');
+}
+
+const leftBecause = (decision: Decision): string =>
+  decision.imageName === null ? 'before undo' : `before restoring ${decision.imageName}`;
+
+async function rename(
+  golden: Golden,
+  decision: Decision,
+  from: string,
+  to: string,
+  reason: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = golden.clock.now();
+  const hours = Math.max(24, golden.settings().undoHours);
+  const left = {
+    leftAt: now.toISOString(),
+    keptUntil: new Date(now.getTime() + hours * 3_600_000).toISOString(),
+    reason,
+  };
+  await golden.helper.run(switchGeneration, [decision.key, from, to, JSON.stringify(left)], {
+    signal,
+    what: 'switch to the other data',
+  });
+}
+
+const passed: GateResult = { passed: true, failures: [] };
+
+/** A failure to start is an answer, too; losing the engine or the end of this life is not. */
+async function attempt(
+  golden: Golden,
+  step: StepContext,
+  work: () => Promise<GateResult>,
+): Promise<z.infer<typeof gateSchema>> {
+  const time = stopwatch(golden.clock);
+  try {
+    const result = await work();
+    return { passed: result.passed, failures: [...result.failures], ms: time() };
+  } catch (error) {
+    if (step.signal.aborted || isAbort(error) || engineIsAway(error)) throw error;
+    return { passed: false, failures: [error instanceof Error ? error.message : String(error)], ms: time() };
+  }
+}
+
+function engineIsAway(error: unknown): boolean {
+  return error instanceof AppError && ['docker.gone', 'docker.not-responding', 'docker.not-found'].includes(error.code);
+}
+
+/** Never returns: the state before is back, and that is what the error says. */
+async function switchBack(
+  golden: Golden,
+  target: EnvironmentTarget,
+  decision: Decision,
+  failures: readonly string[],
+  context: OperationContext,
+): Promise<never> {
+  const services = [...decision.dataServices, ...decision.restartServices];
+  await context.step('back-stop', { title: 'Stop the services again', result: done }, async (step) => {
+    for (const failure of failures) step.log(failure);
+    await golden.runtime.stop(target, services, step, step.signal);
+    return {};
+  });
+  await context.step('back-switch', { title: 'Switch back', result: done }, async (step) => {
+    await rename(golden, decision, decision.to, decision.from ?? 'first', 'its health gate failed', step.signal);
+    await replacePlain(golden, decision, context.id, 'back', step);
+    return {};
+  });
+  const back = await context.step(
+    'back-start',
+    { title: 'Start the services with the data before', result: gateSchema },
+    (step) =>
+      attempt(golden, step, async () => {
+        await golden.runtime.start(target, decision.start, step, step.signal);
+        return passed;
+      }),
+  );
+  if (decision.imageId !== null) {
+    await context.step('back-drop', { title: 'Remove the data that was not healthy', result: done }, async (step) => {
+      await golden.helper.run(dropGenerations, [decision.key, decision.to], {
+        signal: step.signal,
+        what: 'remove a generation',
+        timeoutMs: 300_000,
+      });
+      return {};
+    });
+  }
+  await golden.store.scan(context.signal);
+  golden.onChange({ type: 'environment', environmentId: target.id });
+  const what = decision.imageName === null ? 'The state before' : decision.imageName;
+  throw new AppError({
+    code: 'golden.gate-failed',
+    message: `${what} did not become healthy: ${failures.join('; ')}. The data from before is back${
+      back.passed ? ' and its services run again.' : `, but its services did not start: ${back.failures.join('; ')}.`
+    }`,
+    remedy: back.passed
+      ? 'Look at the logs of the services named, or choose another image.'
+      : 'Look at the logs of the services named, and start the stack by hand.',
+    details: { failures },
+  });
+}
+
+async function finish(
+  golden: Golden,
+  decision: Decision,
+  context: OperationContext,
+  ms: { readonly prepared: number; readonly away: number; readonly gate: number | null },
+): Promise<void> {
+  await context.step('finish', { title: 'Keep the state before as undo point', result: done }, async (step) => {
+    const timings = {
+      way: decision.way,
+      prepareMs: ms.prepared,
+      preparedBytes: decision.imageId === null ? 0 : decision.volumes.reduce((sum, each) => sum + each.bytesThen, 0),
+      awayMs: ms.away,
+      gateMs: ms.gate,
+    };
+    await golden.helper.run(
+      putFile,
+      [`env/${decision.key}/gen-${decision.to}`, 'timings.json', JSON.stringify(timings)],
+      {
+        signal: step.signal,
+        what: 'note how long it took',
+      },
+    );
+    await collectExpired(golden, decision.key, step.signal);
+    return {};
+  });
+}
+
+/** Removes undo points whose time is over. The current generation and the one left last are never among them. */
+export async function collectExpired(golden: Golden, key: string, signal: AbortSignal): Promise<void> {
+  const content = await golden.store.scan(signal);
+  const environment = content.environments.get(key);
+  if (environment === undefined) return;
+  golden.onChange({ type: 'environment', environmentId: environment.environmentId });
+  const now = golden.clock.now().toISOString();
+  const expired = [...environment.generations.values()].filter(
+    (each) => each.generation.id !== environment.currentId && each.left !== null && each.left.keptUntil < now,
+  );
+  if (expired.length === 0) return;
+  await golden.helper.run(dropGenerations, [key, ...expired.map((each) => each.generation.id)], {
+    signal,
+    what: 'remove undo points whose time is over',
+    timeoutMs: 600_000,
+  });
+  await golden.store.scan(signal);
+}
+
+/** The state before: nothing was switched yet. */
+export async function undoSwitch(
+  golden: Golden,
+  target: () => Promise<EnvironmentTarget>,
+  context: UndoContext,
+): Promise<void> {
+  const decision = context.recorded('preflight', decisionSchema);
+  if (decision === undefined) return;
+  await context.step('settle', 'End what is left running', (step) => settle(golden, context.id, step.signal));
+  if (context.begun('stop') && decision.start.length > 0) {
+    await context.step('start', 'Start the services again', async (step) => {
+      await golden.runtime.start(await target(), decision.start, step, step.signal);
+    });
+  }
+  if (decision.imageId !== null) {
+    await context.step('drop', 'Remove the prepared data', async (step) => {
+      await golden.helper.run(dropGenerations, [decision.key, decision.to], {
+        signal: step.signal,
+        what: 'remove a prepared generation',
+        timeoutMs: 300_000,
+      });
+      await golden.store.scan(step.signal);
+    });
+  }
+}
+
+async function settle(golden: Golden, id: string, signal: AbortSignal): Promise<void> {
+  await golden.helper.removeWorker(id, signal);
+  await golden.helper.run(settleOperation, [id], { signal, what: 'end what was left running' });
+}
