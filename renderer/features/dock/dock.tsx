@@ -87,7 +87,7 @@ function OpenDock({ focusTerminal }: { readonly focusTerminal: boolean }): React
           <IconButton
             size="small"
             label="Close the dock"
-            keys="mod+`"
+            keys="mod+j"
             icon={ChevronDown}
             onClick={() => actions.setDockOpen(false)}
           />

@@ -1,5 +1,4 @@
 export { Dock } from './dock.tsx';
-export { DockButtons, DockCommands } from './dock-buttons.tsx';
 export { DockProvider } from './dock-provider.tsx';
 export { ServiceLogs } from './logs/service-logs.tsx';
 export { ServiceTerminal } from './terminal/service-terminal.tsx';

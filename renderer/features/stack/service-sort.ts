@@ -1,6 +1,6 @@
 import type { ServiceView } from '../../../shared/contract/environments.ts';
 import type { HealthState } from '../../../shared/domain/health.ts';
-import { isCompleted, lastChange, restartCount, uptimeMs } from './service-words.ts';
+import { lastChange, restartCount, uptimeMs } from './service-words.ts';
 
 export const sortColumns = ['service', 'state', 'cpu', 'memory', 'up', 'restarts', 'change'] as const;
 export type SortColumn = (typeof sortColumns)[number];
@@ -16,23 +16,14 @@ export interface Figures {
   readonly memoryBytes: number | null;
 }
 
-const attention: Record<HealthState, number> = {
-  down: 10,
-  flapping: 9,
-  degraded: 8,
-  suspect: 7,
-  recovering: 6,
-  starting: 5,
-  unreachable: 4,
-  unknown: 3,
-  paused: 2,
-  healthy: 1,
-  stopped: 0,
-};
+const attention: Partial<Record<HealthState, number>> = { down: 4, flapping: 3, degraded: 3, suspect: 2 };
 
-/** How much a service wants to be looked at; higher is more. */
+/**
+ * How much a service wants to be looked at; higher is more. Only what is wrong counts: everything else keeps its place,
+ * so that rows do not jump while a stack starts.
+ */
 export function attentionOf(service: ServiceView): number {
-  return isCompleted(service) ? -1 : attention[service.health];
+  return attention[service.health] ?? 0;
 }
 
 /** What a click on a column's head makes of the order: each column starts with the end people look for. */

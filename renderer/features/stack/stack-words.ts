@@ -1,7 +1,7 @@
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import { canStop, environmentLook, healthyCount } from '../../ui/environment-words.ts';
 import { count, formatMoment } from '../../ui/format.ts';
-import { healthLook, type Shape, type Tone } from '../../ui/health.ts';
-import { isCompleted } from './service-words.ts';
+import type { Shape, Tone } from '../../ui/health.ts';
 
 export interface Verdict {
   readonly tone: Tone;
@@ -9,45 +9,26 @@ export interface Verdict {
   readonly words: string;
 }
 
-/** The state of an environment in a few words, the worst first. */
+/** The state of an environment in a few words, and since when. */
 export function verdict(environment: EnvironmentView, now: number): Verdict {
-  const since = environment.since === null ? '' : ` since ${formatMoment(environment.since, now)}`;
-  const idle = { tone: 'idle', shape: 'ring' } as const;
+  const { tone, shape, word } = environmentLook(environment);
   if (environment.stale || environment.state === 'unreachable')
-    return {
-      tone: 'idle',
-      shape: 'dashed',
-      words: `Engine not answering, as of ${formatMoment(environment.asOf, now)}`,
-    };
-  switch (environment.state) {
-    case 'absent':
-      return { ...idle, words: 'Not started' };
-    case 'stopped':
-      return { ...idle, words: `Stopped${since}` };
-    case 'invalid':
-      return { tone: 'degraded', shape: 'triangle', words: 'Its files cannot be read' };
-    case 'running':
-    case 'partial': {
-      const look = healthLook(environment.health);
-      const partly = environment.state === 'partial' && look.tone === 'healthy' ? ', partly running' : '';
-      return { tone: look.tone, shape: look.shape, words: `${look.word}${since}${partly}` };
-    }
-  }
+    return { tone, shape, words: `Engine not answering, as of ${formatMoment(environment.asOf, now)}` };
+  const timed = environment.state !== 'absent' && environment.state !== 'invalid' && environment.since !== null;
+  return { tone, shape, words: timed ? `${word} since ${formatMoment(environment.since ?? '', now)}` : word };
 }
 
-/** `5 of 7 healthy`; run-once services that are done are counted apart. */
+/** `5 of 7 healthy`, or how many services there are when none runs. */
 export function healthyWords(environment: EnvironmentView): string {
-  const done = environment.services.filter(isCompleted).length;
-  const rest = environment.services.length - done;
-  if (environment.state === 'absent' || environment.state === 'stopped')
-    return count(environment.services.length, 'service');
-  const healthy = environment.services.filter((one) => one.health === 'healthy' && !isCompleted(one)).length;
-  return `${healthy} of ${rest} healthy${done === 0 ? '' : `, ${done} completed`}`;
+  const live = environment.state === 'running' || environment.state === 'partial';
+  const { healthy, total } = healthyCount(environment);
+  return live ? `${healthy} of ${total} healthy` : count(total, 'service');
 }
 
 /** Services whose containers are not what the file says. */
 export function driftCount(environment: EnvironmentView): number {
-  return environment.services.filter((one) => one.drift === 'changed' || one.drift === 'extra').length;
+  if (!canStop(environment)) return environment.services.filter((one) => one.drift === 'extra').length;
+  return environment.services.filter((one) => one.drift !== 'none' && one.drift !== 'unknown').length;
 }
 
 /** The first file's name, for the badge that says from what it differs. */

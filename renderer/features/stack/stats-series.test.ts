@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsSample } from '../../../shared/contract/streams.ts';
-import { createStatsSeries, rates, sparkPath } from './stats-series.ts';
+import { buckets, createStatsSeries, rates } from './stats-series.ts';
 
 const sample = (second: number, more: Partial<StatsSample> = {}): StatsSample => ({
   at: new Date(1_700_000_000_000 + second * 1000).toISOString(),
@@ -33,21 +33,14 @@ describe('stats series', () => {
     expect(rates(list, (one) => one.networkRxBytes)).toEqual([null, 50, null, 50]);
   });
 
-  it('draws within its box', () => {
-    const box = { width: 64, height: 20, from: 0, to: 10, max: 100 };
-    expect(sparkPath([{ x: 5, y: 1 }], box).line).toBe('');
-    expect(
-      sparkPath(
-        [
-          { x: -5, y: 1 },
-          { x: 0, y: 0 },
-          { x: 10, y: 500 },
-        ],
-        box,
-      ),
-    ).toEqual({
-      line: 'M0.0 19.0L64.0 1.0',
-      area: 'M0.0 19.0L64.0 1.0L64.0 20L0.0 20Z',
-    });
+  it('means over equal parts, gaps filled, from the first part that has anything', () => {
+    const list = [sample(0, { cpuPercent: 10 }), sample(5, { cpuPercent: 20 }), sample(600 - 1, { cpuPercent: 30 })];
+    const values = buckets(list, (one) => one.cpuPercent, 60);
+    expect(values).toHaveLength(60);
+    expect(values[0]).toBe(15);
+    expect(values[30]).toBe(15);
+    expect(values.at(-1)).toBe(30);
+    expect(buckets([sample(0), sample(10)], (one) => one.cpuPercent, 60)).toEqual([5, 5]);
+    expect(buckets([], (one) => one.cpuPercent, 60)).toEqual([]);
   });
 });

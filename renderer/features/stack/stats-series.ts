@@ -56,31 +56,30 @@ export function rates(samples: readonly StatsSample[], counter: (sample: StatsSa
   });
 }
 
-export interface SparkPoint {
-  /** Seconds since the epoch, or any other unit that grows evenly. */
-  readonly x: number;
-  readonly y: number;
-}
-
-/** SVG path data of a line over `[from, to]`, `y` from 0 to `max`, in a box of `width` by `height`. Empty below two points. */
-export function sparkPath(
-  points: readonly SparkPoint[],
-  box: {
-    readonly width: number;
-    readonly height: number;
-    readonly from: number;
-    readonly to: number;
-    readonly max: number;
-  },
-): { readonly line: string; readonly area: string } {
-  const inside = points.filter((point) => point.x >= box.from && point.x <= box.to);
-  const first = inside[0];
-  const last = inside.at(-1);
-  if (first === undefined || last === undefined || inside.length < 2 || box.max <= 0) return { line: '', area: '' };
-  const x = (value: number): string => (((value - box.from) / (box.to - box.from)) * box.width).toFixed(1);
-  // Half a line's width is kept free below and above, so that the extremes are not cut.
-  const y = (value: number): string =>
-    (box.height - 1 - (Math.min(Math.max(value, 0), box.max) / box.max) * (box.height - 2)).toFixed(1);
-  const line = inside.map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x)} ${y(point.y)}`).join('');
-  return { line, area: `${line}L${x(last.x)} ${box.height}L${x(first.x)} ${box.height}Z` };
+/**
+ * Means over `count` equal parts of the last ten minutes, oldest first, starting with the first part that has a sample.
+ * A part without one repeats the part before it: the sampling pauses, the service does not.
+ */
+export function buckets(
+  samples: readonly StatsSample[],
+  value: (sample: StatsSample) => number,
+  count: number,
+): readonly number[] {
+  const newest = samples.at(-1);
+  if (newest === undefined) return [];
+  const end = Date.parse(newest.at);
+  const sums = Array.from({ length: count }, () => ({ sum: 0, n: 0 }));
+  for (const sample of samples) {
+    const part = count - 1 - Math.floor(((end - Date.parse(sample.at)) / span) * count);
+    const bucket = sums[part];
+    if (bucket === undefined) continue;
+    bucket.sum += value(sample);
+    bucket.n += 1;
+  }
+  const values: number[] = [];
+  for (const { sum, n } of sums) {
+    if (n > 0) values.push(sum / n);
+    else if (values.length > 0) values.push(values.at(-1) as number);
+  }
+  return values;
 }

@@ -136,7 +136,7 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
       if (event.type === 'keydown') host.dispatchEvent(new CustomEvent('terminal-leave', { bubbles: true }));
       return false;
     }
-    return !((event.ctrlKey || event.metaKey) && event.code === 'Backquote');
+    return !((event.ctrlKey || event.metaKey) && event.code === 'KeyJ');
   });
   host.addEventListener(
     'paste',
@@ -151,7 +151,7 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
   );
   // The shell wants every key; the window keeps only what the handler above lets go.
   host.addEventListener('keydown', (event) => {
-    const leaves = (event.ctrlKey || event.metaKey) && event.code === 'Backquote';
+    const leaves = (event.ctrlKey || event.metaKey) && event.code === 'KeyJ';
     if (!leaves) event.stopPropagation();
   });
 

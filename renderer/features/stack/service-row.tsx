@@ -1,0 +1,172 @@
+import { Ellipsis, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import type { ServiceView } from '../../../shared/contract/environments.ts';
+import type { StatsSample } from '../../../shared/contract/streams.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { formatExact, formatMemory } from '../../ui/format.ts';
+import { GridCell, GridRow, RowActions, TwoLines } from '../../ui/grid.tsx';
+import { isWrong } from '../../ui/health.ts';
+import { ToneGlyph } from '../../ui/health-glyph.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { Sparkline } from '../../ui/sparkline.tsx';
+import { Ports } from './ports.tsx';
+import { cpuWords, memoryLimit, memoryTone } from './resource-words.ts';
+import { lastChange, lastChangeWords, restartCount, serviceLook, serviceOrigin, uptimeWords } from './service-words.ts';
+import styles from './stack.module.css';
+import { buckets } from './stats-series.ts';
+import type { StackVerb, Started } from './use-service-actions.ts';
+
+export type ServiceAction = StackVerb | 'logs' | 'terminal' | 'config';
+
+/** Points of a sparkline: ten seconds each. */
+const points = 60;
+
+export interface ServiceRowProps {
+  readonly service: ServiceView;
+  readonly samples: readonly StatsSample[];
+  readonly stale: boolean;
+  readonly selected: boolean;
+  /** What this window started and is still under way, for this service or for all. */
+  readonly started: Started | null;
+  /** Something is under way on the environment: no second start. */
+  readonly blocked: boolean;
+  readonly now: number;
+  readonly onOpen: (name: string) => void;
+  readonly onAction: (name: string, action: ServiceAction) => void;
+}
+
+/** One service in the table. */
+export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): ReactNode {
+  const { service, samples, stale, started, now } = props;
+  const look = serviceLook(service, stale);
+  const origin = serviceOrigin(service);
+  const latest = samples.at(-1) ?? null;
+  const limit = memoryLimit(service, latest);
+  const tone = memoryTone(latest, limit);
+  const restarts = restartCount(service);
+  const change = lastChange(service);
+  const runs = service.state === 'running' || service.state === 'paused' || service.state === 'restarting';
+  const act = (action: ServiceAction) => (): void => props.onAction(service.name, action);
+  const busy = (verb: StackVerb): boolean => started?.verb === verb && started.service === service.name;
+  const free = !props.blocked && !stale;
+
+  return (
+    <GridRow
+      id={service.name}
+      selected={props.selected}
+      stale={stale}
+      onOpen={() => props.onOpen(service.name)}
+      onKey={(event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key === 'r' && runs && free) act('restart')();
+        else if (event.key === 's' && free) act(runs ? 'stop' : 'up')();
+        else if (event.key === 'l') act('logs')();
+        else if (event.key === 't' && runs) act('terminal')();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <GridCell className={styles.first}>
+        <ToneGlyph tone={look.tone} shape={look.shape} />
+        <TwoLines name={service.name} sub={origin.short} mono title={`${service.name}\n${origin.full}`} />
+      </GridCell>
+      <GridCell
+        className={cx(styles.state, isWrong(look.tone) && (look.tone === 'down' ? styles.down : styles.degraded))}
+        title={service.reason ?? undefined}
+      >
+        {look.word}
+      </GridCell>
+      <GridCell className={cx(styles.ports, 'mono')}>
+        <Ports ports={service.ports} />
+      </GridCell>
+      <GridCell className={cx(styles.measure, styles.cpu)}>
+        <Sparkline
+          values={buckets(samples, (one) => one.cpuPercent, points)}
+          span={points}
+          max={
+            service.limits.cpus === null
+              ? Math.max(50, ...samples.map((one) => one.cpuPercent))
+              : service.limits.cpus * 100
+          }
+        />
+        <span className="num mono">
+          {latest === null ? <span className="t3">–</span> : cpuWords(latest.cpuPercent)}
+        </span>
+      </GridCell>
+      <GridCell className={cx(styles.measure, styles.memory)}>
+        <Sparkline
+          values={buckets(samples, (one) => one.memoryBytes, points)}
+          span={points}
+          limit={limit}
+          tone={tone ?? undefined}
+        />
+        <span className={cx(styles.two, 'num')}>
+          <span className={cx('mono', tone === 'down' && styles.down, tone === 'degraded' && styles.degraded)}>
+            {latest === null ? <span className="t3">–</span> : formatMemory(latest.memoryBytes)}
+          </span>
+          <span className={styles.sub}>{limit === null ? 'no limit' : formatMemory(limit)}</span>
+        </span>
+      </GridCell>
+      <GridCell className={cx(styles.quiet, styles.restarts, 'num', 'tn')}>
+        {restarts === 0 ? <span className="t3">0</span> : <span className={styles.degraded}>{restarts}</span>}
+      </GridCell>
+      <GridCell className={cx(styles.quiet, styles.up, 't2', 'tn')}>{uptimeWords(service, now)}</GridCell>
+      <GridCell
+        className={cx(styles.quiet, styles.change, 't3')}
+        title={change === null ? undefined : formatExact(change.at)}
+      >
+        {lastChangeWords(service, now)}
+      </GridCell>
+      <RowActions>
+        {runs ? (
+          <IconButton
+            label="Restart"
+            keys="r"
+            icon={RotateCw}
+            tabIndex={-1}
+            busy={busy('restart')}
+            disabled={!free && !busy('restart')}
+            onClick={act('restart')}
+          />
+        ) : (
+          <IconButton
+            label="Start"
+            keys="s"
+            icon={Play}
+            tabIndex={-1}
+            busy={busy('up')}
+            disabled={!free && !busy('up')}
+            onClick={act('up')}
+          />
+        )}
+        <IconButton label="Logs" keys="l" icon={ScrollText} tabIndex={-1} onClick={act('logs')} />
+        <IconButton
+          label="Terminal"
+          keys="t"
+          icon={SquareTerminal}
+          tabIndex={-1}
+          disabled={service.state !== 'running'}
+          onClick={act('terminal')}
+        />
+        <Menu trigger={<IconButton label={`More for ${service.name}`} icon={Ellipsis} tabIndex={-1} />}>
+          {runs ? (
+            <MenuItem icon={Square} keys="s" disabled={!free} onSelect={act('stop')}>
+              Stop
+            </MenuItem>
+          ) : (
+            <MenuItem icon={Play} keys="s" disabled={!free} onSelect={act('up')}>
+              Start
+            </MenuItem>
+          )}
+          <MenuItem icon={RotateCw} keys="r" disabled={!free || !runs} onSelect={act('restart')}>
+            Restart
+          </MenuItem>
+          <MenuSeparator />
+          <MenuItem onSelect={act('config')}>Show its configuration</MenuItem>
+        </Menu>
+      </RowActions>
+    </GridRow>
+  );
+});

@@ -1,0 +1,167 @@
+import { type ReactNode, useCallback, useState } from 'react';
+import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import { useAppState, useEnvironment, useHello } from '../../client/hooks.ts';
+import { useOperationFor } from '../../client/use-operation.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { type PlanAction, PlanPanel } from '../../ui/plan-panel.tsx';
+import { ProblemList } from '../../ui/problem-list.tsx';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useWorkbenchActions } from '../../ui/workbench.ts';
+import { DriftPanel } from './drift-panel.tsx';
+import { ServicePanel, type ServicePanelSlots, type ServiceTab, serviceTabs } from './service-panel.tsx';
+import type { ServiceAction } from './service-row.tsx';
+import { ServiceTable } from './service-table.tsx';
+import styles from './stack.module.css';
+import { type HeaderAction, StackHeader } from './stack-header.tsx';
+import { useObservedEvents } from './use-observed-events.ts';
+import { useStackRun } from './use-service-actions.ts';
+import { useStats } from './use-stats.ts';
+
+export interface StackPageProps {
+  readonly environmentId: string;
+  /** The service whose panel is open, and the tab of it. */
+  readonly service: string | null;
+  readonly tab: string | null;
+  readonly slots: ServicePanelSlots;
+}
+
+/** One environment: its services, and everything about each. */
+export function StackPage(props: StackPageProps): ReactNode {
+  const known = useAppState(() => true) === true;
+  const environment = useEnvironment(props.environmentId);
+  const { navigate } = useWorkbenchActions();
+  if (!known) return <Skeleton lines={5} />;
+  if (environment === null)
+    return (
+      <EmptyState
+        title="This stack is not on the list"
+        text={`${props.environmentId} was taken off the list, or never was on it.`}
+        actions={<Button onClick={() => navigate({ page: 'stacks' })}>Show all stacks</Button>}
+      />
+    );
+  return <Known key={environment.id} {...props} environment={environment} />;
+}
+
+type Side = { readonly kind: 'drift' } | { readonly kind: 'plan'; readonly action: PlanAction } | null;
+
+function Known(props: StackPageProps & { readonly environment: EnvironmentView }): ReactNode {
+  const { environment, slots } = props;
+  const { id } = environment;
+  const { navigate, openLogs, openTerminal } = useWorkbenchActions();
+  const home = useHello()?.homeFolder ?? null;
+  const operation = useOperationFor(id);
+  const live = (environment.state === 'running' || environment.state === 'partial') && !environment.stale;
+  const stats = useStats(id, live);
+  const events = useObservedEvents(environment);
+  const stack = useStackRun(id);
+  const [side, setSide] = useState<Side>(null);
+  const selected = environment.services.find((one) => one.name === props.service) ?? null;
+  const tab = serviceTabs.find((one) => one === props.tab) ?? 'overview';
+  const blocked = operation !== null || stack.started !== null;
+  const { run, showPlan } = stack;
+
+  const show = useCallback(
+    (service: string | null, next: ServiceTab | null = null) =>
+      navigate({ page: 'stack', environmentId: id, service, tab: next === 'overview' ? null : next }),
+    [navigate, id],
+  );
+  const openService = useCallback(
+    (name: string) => {
+      setSide(null);
+      show(name, tab);
+    },
+    [show, tab],
+  );
+  const onService = useCallback(
+    (name: string, action: ServiceAction) => {
+      if (action === 'logs') openLogs(id, [name]);
+      else if (action === 'terminal') openTerminal(id, name);
+      else if (action === 'config') show(name, 'config');
+      else run(action, name);
+    },
+    [openLogs, openTerminal, show, run, id],
+  );
+  const onHeader = (action: HeaderAction): void => {
+    if (action === 'logs') openLogs(id);
+    else if (action === 'drift') setSide({ kind: 'drift' });
+    else if (action === 'plan') showPlan(null);
+    else if (action === 'down' || action === 'remove') setSide({ kind: 'plan', action });
+    else run(action);
+  };
+
+  const panel =
+    stack.plan !== null ? (
+      <PlanPanel
+        environment={environment}
+        action="up"
+        {...(stack.plan.services === null ? {} : { services: stack.plan.services })}
+        onClose={stack.closePlan}
+      />
+    ) : side?.kind === 'drift' ? (
+      <DriftPanel
+        environment={environment}
+        onClose={() => setSide(null)}
+        onApply={() => {
+          setSide(null);
+          showPlan(null);
+        }}
+      />
+    ) : side?.kind === 'plan' ? (
+      <PlanPanel key={side.action} environment={environment} action={side.action} onClose={() => setSide(null)} />
+    ) : selected === null ? null : (
+      <ServicePanel
+        environment={environment}
+        service={selected}
+        tab={tab}
+        stats={stats}
+        events={events}
+        slots={slots}
+        started={stack.started}
+        blocked={blocked}
+        onTab={(next) => show(selected.name, next)}
+        onAction={(action) => onService(selected.name, action)}
+        onClose={() => show(null)}
+      />
+    );
+
+  return (
+    <>
+      <StackHeader environment={environment} operation={operation} started={stack.started} onAction={onHeader} />
+      {stack.error === null ? null : (
+        <div className={styles.notices}>
+          <ErrorNotice error={stack.error.toShape()} onDismiss={stack.clear} />
+        </div>
+      )}
+      {environment.problems.length === 0 ? null : (
+        <section className={styles.problems} aria-label="Problems in its files">
+          <ProblemList problems={environment.problems} home={home} />
+        </section>
+      )}
+      <div className={styles.body}>
+        <ScrollRegion label={`Services of ${id}`} className={styles.list}>
+          {environment.services.length === 0 ? (
+            <p className={styles.none}>
+              {environment.problems.length === 0
+                ? 'This stack has no services.'
+                : 'Its services are shown once its files can be read.'}
+            </p>
+          ) : (
+            <ServiceTable
+              environment={environment}
+              stats={stats}
+              selected={selected?.name ?? null}
+              started={stack.started}
+              blocked={blocked}
+              onOpen={openService}
+              onAction={onService}
+            />
+          )}
+        </ScrollRegion>
+        {panel}
+      </div>
+    </>
+  );
+}
