@@ -1,4 +1,16 @@
-import { Activity, FolderPlus, History, Keyboard, Layers, Search, Settings, Sun } from 'lucide-react';
+import {
+  Activity,
+  FolderPlus,
+  History,
+  Keyboard,
+  Layers,
+  PanelBottom,
+  ScrollText,
+  Search,
+  Settings,
+  SquareTerminal,
+  Sun,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { useEnvironments } from '../client/hooks.ts';
 import { type Command, useCommands } from '../ui/commands.ts';
@@ -99,7 +111,7 @@ export function PlaceCommands(): null {
         title: dockOpen ? 'Close the dock' : 'Open the dock',
         group: 'Window',
         icon: PanelBottom,
-        keys: 'mod+`',
+        keys: 'mod+j',
         run: () => actions.setDockOpen(!dockOpen),
       },
       {

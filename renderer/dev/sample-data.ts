@@ -1,0 +1,303 @@
+import type { EngineView } from '../../shared/contract/engines.ts';
+import type { EnvironmentView, Plan, ServiceView, StackPreview } from '../../shared/contract/environments.ts';
+import type { GoldenImageView } from '../../shared/contract/golden.ts';
+import type { OperationView } from '../../shared/contract/operations.ts';
+import type { HealthState } from '../../shared/domain/health.ts';
+
+export const minutesAgo = (n: number): string => new Date(Date.now() - n * 60_000).toISOString();
+
+export const engine = (change: Partial<EngineView> = {}): EngineView => ({
+  id: 'context:default',
+  name: 'Docker',
+  endpoint: 'unix:///var/run/docker.sock',
+  source: 'context',
+  selected: true,
+  state: 'available',
+  since: minutesAgo(140),
+  version: '27.3.1',
+  apiVersion: '1.47',
+  operatingSystem: 'Debian GNU/Linux 12',
+  architecture: 'x86_64',
+  cpus: 8,
+  memoryBytes: 33_500_000_000,
+  rootless: false,
+  problem: null,
+  ...change,
+});
+
+export const podman = engine({
+  id: 'socket:podman',
+  name: 'Podman',
+  endpoint: 'unix:///run/user/1000/podman/podman.sock',
+  source: 'socket',
+  selected: false,
+  state: 'denied',
+  version: null,
+  apiVersion: null,
+  operatingSystem: null,
+  cpus: null,
+  memoryBytes: null,
+  problem: {
+    message: 'The socket of Podman does not let this user in.',
+    remedy: 'Add yourself to its group, or start it as yourself: systemctl --user start podman.socket',
+  },
+});
+
+export function service(name: string, health: HealthState, change: Partial<ServiceView> = {}): ServiceView {
+  const port = { hostIp: '127.0.0.1', hostPort: 8080 + name.length, containerPort: 80, protocol: 'tcp' };
+  return {
+    name,
+    provider: 'docker',
+    image: `registry.example/${name}:2.1.0`,
+    build: null,
+    command: null,
+    state: health === 'stopped' ? 'exited' : 'running',
+    health,
+    reason: health === 'degraded' ? 'p95 is 61 ms, 3.1 times its baseline' : null,
+    since: minutesAgo(66),
+    instances: [
+      {
+        containerId: `${name}0123456789ab`,
+        containerName: `trading-${name}-1`,
+        number: 1,
+        state: health === 'stopped' ? 'exited' : 'running',
+        health,
+        reason: null,
+        startedAt: minutesAgo(145),
+        finishedAt: null,
+        exitCode: health === 'stopped' ? 0 : null,
+        oomKilled: false,
+        restarts: 0,
+        imageId: 'sha256:9b1f04c2e71d9b1f04c2e71d',
+        ports: [port],
+      },
+    ],
+    ports: [port],
+    limits: { cpus: null, memoryBytes: 512 * 1024 * 1024 },
+    hasHealthcheck: true,
+    dependsOn: [],
+    volumes: [`${name}-data`],
+    drift: 'none',
+    driftReasons: [],
+    ...change,
+  };
+}
+
+export function environment(id: string, change: Partial<EnvironmentView> = {}): EnvironmentView {
+  const [stackName = '', name = ''] = id.split('/');
+  return {
+    id,
+    stackName,
+    name,
+    class: 'development',
+    folder: `/home/sam/work/${stackName}`,
+    files: [`/home/sam/work/${stackName}/compose.yaml`],
+    projectName: stackName,
+    state: 'running',
+    health: 'healthy',
+    reason: null,
+    since: minutesAgo(66),
+    services: ['timescaledb', 'redpanda', 'redis', 'api', 'fractal-worker', 'web', 'grafana'].map((one) =>
+      service(one, 'healthy'),
+    ),
+    stale: false,
+    asOf: minutesAgo(0),
+    problems: [],
+    branch: 'fractal-improvements',
+    undo: null,
+    addedAt: minutesAgo(10_000),
+    ...change,
+  };
+}
+
+export function operation(change: Partial<OperationView> = {}): OperationView {
+  const step = (title: string, state: OperationView['steps'][number]['state']): OperationView['steps'][number] => ({
+    name: title,
+    title,
+    state,
+    startedAt: state === 'pending' ? null : minutesAgo(1),
+    endedAt: state === 'done' ? minutesAgo(0.5) : null,
+    progress: state === 'running' ? { done: 340_000_000, total: 900_000_000, unit: 'bytes' } : null,
+    detail: state === 'running' ? 'redpanda' : null,
+  });
+  return {
+    id: `op-${Math.random()}`,
+    kind: 'stack.up',
+    title: 'Start blog/main',
+    environmentId: 'blog/main',
+    state: 'running',
+    createdAt: minutesAgo(1),
+    startedAt: minutesAgo(1),
+    endedAt: null,
+    steps: [
+      step('Check ports', 'done'),
+      step('Pull images', 'running'),
+      step('Create containers', 'pending'),
+      step('Wait for health', 'pending'),
+    ],
+    estimateMs: 40_000,
+    cancellable: true,
+    resumed: false,
+    error: null,
+    summary: null,
+    undoable: false,
+    ...change,
+  };
+}
+
+export const image = (name: string, change: Partial<GoldenImageView> = {}): GoldenImageView => ({
+  id: name,
+  name,
+  environmentId: 'trading/main',
+  class: 'development',
+  note: 'before the 2.1.0 release',
+  createdAt: minutesAgo(600),
+  createdBy: 'sam',
+  consistency: 'clean',
+  volumes: [
+    { key: 'timescaledb-data', services: ['timescaledb'], bytes: 3_100_000_000, files: 1204, digest: 'a'.repeat(64) },
+  ],
+  bytes: 3_400_000_000,
+  ownBytes: 296_000_000,
+  images: [],
+  git: { commit: 'a1b2c3d4e5', branch: 'main', dirty: false },
+  stackHash: 'b'.repeat(64),
+  parentId: null,
+  awayMs: 170,
+  appVersion: '0.1.0',
+  verifiedAt: minutesAgo(500),
+  damaged: false,
+  ...change,
+});
+
+export const plan = (environmentId: string, action: Plan['action'], volumes: boolean): Plan => ({
+  environmentId,
+  action,
+  changes:
+    action === 'remove'
+      ? [
+          ...['api', 'web', 'redis'].map((name) => ({
+            resource: 'container' as const,
+            name: `trading-${name}-1`,
+            service: name,
+            action: 'remove' as const,
+            cost: 'recreate' as const,
+            reason: '',
+            bytes: null,
+          })),
+          {
+            resource: 'volume',
+            name: 'trading_timescaledb-data',
+            service: 'timescaledb',
+            action: volumes ? 'remove' : 'keep',
+            cost: volumes ? 'data' : 'none',
+            reason: '',
+            bytes: 3_100_000_000,
+          },
+        ]
+      : ['api', 'web', 'redis'].map((name) => ({
+          resource: 'container' as const,
+          name: `trading-${name}-1`,
+          service: name,
+          action: 'create' as const,
+          cost: 'none' as const,
+          reason: 'not there yet',
+          bytes: null,
+        })),
+  problems:
+    action === 'up'
+      ? [
+          {
+            severity: 'error',
+            code: 'docker.port-taken',
+            message: 'Port 5432 on 127.0.0.1 is taken by postgres (process 4711).',
+            remedy: 'Stop that process, or change the published port of timescaledb.',
+            position: { file: '/home/sam/work/trading/compose.yaml', line: 14, column: 9 },
+          },
+        ]
+      : [],
+  risks: [],
+  hash: 'c'.repeat(64),
+});
+
+export const preview = (folder: string, broken: boolean): StackPreview => ({
+  folder,
+  stackName: 'trading',
+  projectName: 'trading',
+  class: 'development',
+  files: [`${folder}/compose.yaml`, `${folder}/compose.override.yaml`],
+  goldenFile: null,
+  services: ['timescaledb', 'redpanda', 'redis', 'api', 'web'].map((name, index) => ({
+    name,
+    image: index < 3 ? `registry.example/${name}:2.1.0` : null,
+    build: index < 3 ? null : `./${name}`,
+    ports: [`${8080 + index}`],
+    volumes: index < 2 ? [`${name}-data`] : [],
+    dependsOn: [],
+    position: { file: `${folder}/compose.yaml`, line: 4 + index * 9, column: 3 },
+  })),
+  creates: [
+    {
+      resource: 'image',
+      name: 'registry.example/redpanda:2.1.0',
+      service: 'redpanda',
+      action: 'pull',
+      cost: 'none',
+      reason: '',
+      bytes: 412_000_000,
+    },
+    {
+      resource: 'network',
+      name: 'trading_default',
+      service: null,
+      action: 'create',
+      cost: 'none',
+      reason: '',
+      bytes: null,
+    },
+    {
+      resource: 'volume',
+      name: 'trading_timescaledb-data',
+      service: 'timescaledb',
+      action: 'create',
+      cost: 'none',
+      reason: '',
+      bytes: null,
+    },
+  ],
+  adopts: false,
+  risks: [
+    {
+      service: 'api',
+      kind: 'docker-socket',
+      message: 'mounts the socket of the engine: whoever is in it rules this machine.',
+      position: { file: `${folder}/compose.yaml`, line: 41, column: 9 },
+    },
+  ],
+  problems: broken
+    ? [
+        {
+          severity: 'error',
+          code: 'compose.unsupported',
+          message: '"develop.watch" of service web is not supported yet.',
+          remedy: 'Remove it, or move it into a file that only Compose reads.',
+          position: { file: `${folder}/compose.yaml`, line: 58, column: 7 },
+        },
+        {
+          severity: 'error',
+          code: 'compose.variable-missing',
+          message: 'DB_PASSWORD is required and not set: set it in .env',
+          remedy: 'Set DB_PASSWORD in .env or in the environment.',
+          position: { file: `${folder}/compose.yaml`, line: 9, column: 26 },
+        },
+      ]
+    : [
+        {
+          severity: 'warning',
+          code: 'compose.invalid',
+          message: 'The top-level "version" means nothing any more.',
+          remedy: 'Remove the line.',
+          position: { file: `${folder}/compose.yaml`, line: 1, column: 1 },
+        },
+      ],
+});
