@@ -12,6 +12,8 @@ export interface OperationsDeps {
   readonly clock: Clock;
   readonly onChange: (view: OperationView) => void;
   readonly onRemoved: (id: string) => void;
+  /** Work waits for this once: nothing can run before it was looked what engines there are. Default: now. */
+  readonly ready?: Promise<void>;
   /** Resolves when a Docker engine answers. Work that lost its engine waits here. */
   readonly engineAvailable: (signal: AbortSignal) => Promise<void>;
   /** For fault tests: called right after every journal entry is on disk, for example `begin restore/switch`. */
@@ -193,6 +195,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
     const key = row.environment_id ?? `alone:${row.id}`;
     const before = queues.get(key) ?? Promise.resolve();
     const mine = before.then(async () => {
+      await deps.ready;
       if (closing.signal.aborted) return;
       try {
         await work();

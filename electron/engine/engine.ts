@@ -1,0 +1,278 @@
+import { mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import type { AppState } from '../../shared/contract/streams.ts';
+import type { DesktopBridge, EngineApi } from './api.ts';
+import { databasePath } from './data-folder.ts';
+import { createEngines } from './engines/engines.ts';
+import { createCatalogue } from './environments/catalogue.ts';
+import { createEnvironmentsApi } from './environments/environments-api.ts';
+import { createEnvironments } from './environments/service.ts';
+import { createStacks } from './environments/stacks-api.ts';
+import { loadedOf } from './environments/target.ts';
+import { createGolden } from './golden/golden.ts';
+import type { StoreNames } from './golden/ports.ts';
+import { createLogs } from './logs/logs.ts';
+import { createJournal } from './operations/journal.ts';
+import { createOperations } from './operations/runner.ts';
+import { systemClock as clock } from './platform/clock.ts';
+import { systemFiles as files } from './platform/files.ts';
+import { runProcess } from './platform/processes.ts';
+import { newId } from './platform/random.ts';
+import { createDockerStacks } from './providers/docker/plan-stacks.ts';
+import { systemPortHolders } from './providers/docker/ports-holders.ts';
+import { systemSurroundings } from './providers/docker/surroundings.ts';
+import type { VolumePlacement } from './providers/provider.ts';
+import { printProject } from './stacks/compose/print.ts';
+import { createLoadStack } from './stacks/load-stack.ts';
+import { createStackOperations } from './stacks/operations/index.ts';
+import { createStateHub } from './state/hub.ts';
+import { createStats } from './stats/stats.ts';
+import { closeDatabase, openDatabase } from './storage/database.ts';
+import { lockDataFolder } from './storage/lock.ts';
+import { createSettingsStore } from './storage/settings.ts';
+import { createFlows } from './streams/flow.ts';
+import { createFolders } from './system/folders.ts';
+import { createSystem } from './system/system-api.ts';
+import { createTerminals } from './terminal/terminal.ts';
+
+export interface EngineOptions {
+  readonly dataFolder: string;
+  readonly version: string;
+  readonly home: string;
+  /** The environment that Compose files are interpolated with. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly desktop?: DesktopBridge;
+  /** Names of the store in the Docker engine; tests bring their own. */
+  readonly storeNames?: StoreNames;
+  /** For fault tests: called right after every entry of the operation journal is on disk. */
+  readonly onJournal?: (point: string) => void;
+}
+
+export interface Engine {
+  readonly api: EngineApi;
+  /** Operations queued or under way. */
+  busy(): { readonly title: string }[];
+  /** Stops where it is; the next start takes up what was under way. */
+  close(): Promise<void>;
+}
+
+/** One engine per data folder. Throws `engine.locked` when another has it. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
+  const startedAt = clock.now();
+  const lock = lockDataFolder(options.dataFolder, startedAt);
+  const database = openDatabase(databasePath(options.dataFolder));
+  const stop = new AbortController();
+  const epoch = newId(startedAt);
+  const hub = createStateHub({ epoch, clock, snapshot });
+  const { publish } = hub;
+
+  const settings = createSettingsStore(database, (value) => {
+    publish({ type: 'settings', value });
+    engines.reconsider();
+  });
+  const surroundings = { ...systemSurroundings(), environment: options.environment, homeFolder: options.home };
+  const engines = createEngines({
+    surroundings,
+    clock,
+    chosenId: () => settings.get().engineId,
+    choose: (engineId) => void settings.set({ engineId }),
+    doctor: {
+      nodeVersion: process.versions.node,
+      dataFolder: options.dataFolder,
+      runProcess,
+      storeSpace: async () => {
+        const store = golden.storeView();
+        return store?.freeBytes == null || store.totalBytes === null
+          ? null
+          : { freeBytes: store.freeBytes, totalBytes: store.totalBytes };
+      },
+    },
+  });
+  const started = engines.start();
+
+  async function engineAvailable(signal: AbortSignal): Promise<void> {
+    // Also paces the retries against an engine that answers its heartbeat and then fails what is asked of it.
+    await clock.sleep(500, signal);
+    if (engines.selected()?.state === 'available') return;
+    await new Promise<void>((resolve, reject) => {
+      const settle = (): void => {
+        if (engines.selected()?.state !== 'available' && !signal.aborted) return;
+        unsubscribe();
+        signal.removeEventListener('abort', settle);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
+      };
+      const unsubscribe = engines.onChange(settle);
+      signal.addEventListener('abort', settle);
+      settle();
+    });
+  }
+
+  const operations = createOperations({
+    journal: createJournal(database),
+    clock,
+    onChange: (value) => publish({ type: 'operation', value }),
+    onRemoved: (id) => publish({ type: 'operation.removed', id }),
+    ready: started,
+    engineAvailable,
+    ...(options.onJournal === undefined ? {} : { onJournal: options.onJournal }),
+  });
+
+  const loadStack = createLoadStack({ files, environment: options.environment });
+  const environments = createEnvironments({
+    catalogue: createCatalogue(database),
+    loadStack,
+    files,
+    clock,
+    publish,
+    drift: (target, containers) => stacks.drift(target, containers),
+    undoState: (id) => golden.undoState(id),
+  });
+
+  // The provider places volumes in the store, the store stops and starts services through the provider.
+  const placement: VolumePlacement = {
+    place: (...args) => golden.placement.place(...args),
+    discard: (...args) => golden.placement.discard(...args),
+    sizes: (...args) => golden.placement.sizes(...args),
+  };
+  const stacks = createDockerStacks({
+    docker: engines.current,
+    placement,
+    files,
+    clock,
+    run: runProcess,
+    environment: options.environment,
+    owner: userInfo().username,
+    portHolders: systemPortHolders(runProcess),
+    risks: (target) => loadedOf(target)?.risks ?? [],
+    variables: async (target) => loadedOf(target)?.variables ?? {},
+  });
+  const golden = createGolden({
+    docker: engines.current,
+    runtime: stacks.runtime,
+    resolveTarget: environments.resolveTarget,
+    operations,
+    clock,
+    files,
+    runProcess,
+    settings: settings.get,
+    appVersion: options.version,
+    onChange(change) {
+      if (change.type === 'images') publish({ type: 'images', value: golden.images() });
+      else if (change.type === 'store') publish({ type: 'store', value: golden.storeView() });
+      else environments.refresh(change.environmentId);
+    },
+    ...(options.storeNames === undefined ? {} : { names: options.storeNames }),
+  });
+
+  const kinds = createStackOperations({
+    stacks,
+    resolveTarget: environments.resolveTarget,
+    resolveRunning: environments.resolveRunning,
+  });
+  operations.register([...Object.values(kinds), ...golden.kinds] as never);
+
+  const flows = createFlows();
+  const streams = {
+    current: engines.current,
+    flows,
+    clock,
+    projectOf: async (id: string) => ({
+      projectName: environments.projectName(id),
+      services: environments.get(id).services.map((service) => service.name),
+    }),
+  };
+  const stats = createStats(streams);
+  const terminals = createTerminals(streams);
+
+  const api: EngineApi = {
+    ...createSystem({
+      version: options.version,
+      epoch,
+      startedAt,
+      dataFolder: options.dataFolder,
+      home: options.home,
+      platform: surroundings.platform,
+      desktop: options.desktop,
+      engines: engines.list,
+      operations: () => operations.list(100),
+    }),
+    folders: createFolders({ files, home: options.home }),
+    engines: engines.api.engines,
+    stacks: createStacks({
+      environments,
+      loadStack,
+      files,
+      clock,
+      plan: (target, action, signal) => stacks.plan(target, action, {}, signal),
+      print: printProject,
+    }),
+    environments: createEnvironmentsApi({ environments, operations, kinds, plan: stacks.plan }),
+    operations: {
+      list: async ({ limit, environmentId }) => operations.list(limit, environmentId),
+      get: async ({ operationId }) => operations.get(operationId),
+      cancel: async ({ operationId }) => operations.cancel(operationId),
+      log: async ({ operationId }) => operations.log(operationId),
+      async dismiss({ operationId }) {
+        operations.dismiss(operationId);
+        return {};
+      },
+    },
+    golden: golden.api,
+    settings: { get: async () => settings.get(), set: async (change) => settings.set(change) },
+    state: { watch: async ({ since }, { signal }) => hub.watch(since, AbortSignal.any([signal, stop.signal])) },
+    flow: {
+      async ack({ streamId, count }) {
+        flows.ack(streamId, count);
+        return {};
+      },
+    },
+    ...createLogs(streams),
+    ...stats,
+    ...terminals,
+  };
+
+  function snapshot(): AppState {
+    return {
+      engines: engines.list(),
+      environments: environments.list(),
+      operations: operations.list(100),
+      images: golden.images(),
+      store: golden.storeView(),
+      settings: settings.get(),
+    };
+  }
+
+  async function followContainers(): Promise<void> {
+    for await (const event of engines.watch(stop.signal)) {
+      environments.observe(event);
+      // A first picture, of this engine or of one that came back: its store may be another one.
+      if (event.kind === 'snapshot') void golden.refresh(stop.signal).catch(() => undefined);
+    }
+  }
+
+  engines.onChange((value) => publish({ type: 'engines', value }));
+  const background = [environments.watchFiles(stop.signal), started.then(followContainers)];
+  for (const work of background) {
+    work.catch((error: unknown) => {
+      if (!stop.signal.aborted) console.error('engine: background work ended:', error);
+    });
+  }
+  operations.recover();
+
+  return {
+    api,
+    busy: () => operations.busy().map(({ title }) => ({ title })),
+    async close() {
+      await operations.close();
+      stop.abort(new DOMException('The engine was closed.', 'AbortError'));
+      stats.close();
+      await terminals.close(AbortSignal.timeout(3000)).catch(() => undefined);
+      engines.close();
+      await Promise.allSettled(background);
+      closeDatabase(database);
+      lock.release();
+    },
+  };
+}
