@@ -88,7 +88,11 @@ export function openMainWindow(options: MainWindowOptions): MainWindow {
     clearTimeout(latest);
     nativeTheme.off('updated', onTheme);
   });
-  void window.loadURL(pageUrl).catch((error: unknown) => console.error('desktop: the page did not load:', error));
+  window.webContents.on('did-fail-load', (_event, code, reason, url) => {
+    console.error(`desktop: ${url} did not load: ${reason} (${code})`);
+  });
+  // The event above tells; without this the same failure would end the process.
+  void window.loadURL(pageUrl).catch(() => undefined);
 
   return {
     window,

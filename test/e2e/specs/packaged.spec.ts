@@ -1,0 +1,109 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { chromium, expect, test } from '@playwright/test';
+import { electronProgram, isolated, root, waitForConnection } from '../support/app.ts';
+
+const run = promisify(execFile);
+let folder: string;
+let packaged: string;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  folder = await mkdtemp(join(tmpdir(), 'ghp-'));
+  const electron = dirname(electronProgram());
+  const version = (await readFile(join(electron, 'version'), 'utf8')).trim().replace(/^v/, '');
+  await run(
+    process.execPath,
+    [
+      join(root, 'node_modules/electron-builder/cli.js'),
+      '--linux',
+      '--dir',
+      '--publish=never',
+      `-c.directories.output=${folder}`,
+      `-c.electronDist=${electron}`,
+      `-c.electronVersion=${version}`,
+    ],
+    { cwd: root, env: isolated(folder) },
+  );
+  packaged = join(folder, 'linux-unpacked/golden-hour');
+});
+test.afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+test('the fuses are set', async () => {
+  const { stdout } = await run(process.execPath, [
+    join(root, 'node_modules/@electron/fuses/dist/bin.js'),
+    'read',
+    '--app',
+    packaged,
+  ]);
+  for (const line of [
+    'RunAsNode is Disabled',
+    'EnableCookieEncryption is Enabled',
+    'EnableNodeOptionsEnvironmentVariable is Disabled',
+    'EnableNodeCliInspectArguments is Disabled',
+    'EnableEmbeddedAsarIntegrityValidation is Enabled',
+    'OnlyLoadAppFromAsar is Enabled',
+    'GrantFileProtocolExtraPrivileges is Disabled',
+  ]) {
+    expect(stdout).toContain(line);
+  }
+});
+
+test('it carries our program and this platform’s binaries, nothing else', async () => {
+  const { stdout } = await run(process.execPath, [
+    join(root, 'node_modules/@electron/asar/bin/asar.js'),
+    'list',
+    join(folder, 'linux-unpacked/resources/app.asar'),
+  ]);
+  const files = stdout.trim().split('\n');
+  expect(new Set(files.map((file) => file.split('/')[1]))).toEqual(new Set(['node_modules', 'out', 'package.json']));
+  expect(files.filter((file) => /\.(ts|map)$/.test(file))).toEqual([]);
+  expect(files.filter((file) => /prebuilds\/(darwin|win32)/.test(file))).toEqual([]);
+  expect(files).toContain('/node_modules/node-gyp-build/package.json');
+  expect(existsSync(join(folder, 'linux-unpacked/resources/default_app.asar'))).toBe(false);
+});
+
+test('it starts, connects, and does not run as Node', async () => {
+  const home = join(folder, 'home');
+  const environment = isolated(home);
+  const asNode = await run(packaged, ['-e', 'console.log("node")'], {
+    env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
+    timeout: 5000,
+  }).catch((error: { stdout: string }) => error);
+  expect(asNode.stdout).not.toContain('node');
+
+  // Playwright starts apps through the inspector, which a fuse forbids.
+  const app = spawn(packaged, ['--remote-debugging-port=0'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    const browser = await chromium.connectOverCDP(await debuggingAddress(app));
+    const page = browser.contexts()[0]?.pages()[0] ?? (await browser.contexts()[0]?.waitForEvent('page'));
+    if (page === undefined) throw new Error('There is no page.');
+    await waitForConnection(page);
+    expect(page.url()).toBe('app://goldenhour/');
+    expect(await readdir(join(home, 'data'))).toContain('golden-hour.db');
+    const command = await readFile(`/proc/${app.pid}/cmdline`, 'utf8');
+    expect(command).not.toContain('--no-sandbox');
+  } finally {
+    const ended = new Promise((resolve) => app.once('exit', resolve));
+    app.kill('SIGTERM');
+    await ended;
+  }
+});
+
+function debuggingAddress(app: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let written = '';
+    const timer = setTimeout(() => reject(new Error(`It did not come up. It wrote:\n${written}`)), 20_000);
+    app.stderr?.on('data', (chunk: Buffer) => {
+      written += chunk.toString();
+      const found = /DevTools listening on (ws:\S+)/.exec(written)?.[1];
+      if (found === undefined) return;
+      clearTimeout(timer);
+      resolve(found);
+    });
+  });
+}

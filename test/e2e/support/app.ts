@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
+
+/** The app, built, in a window of its own with a home of its own. */
+export interface RunningApp {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly home: string;
+  readonly dataFolder: string;
+  /** What the processes wrote so far, both streams. */
+  output(): string;
+  /** Ends the app in good order if it still runs, and removes the home unless it was given. */
+  close(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** An existing home, to start on what an earlier run left. */
+  readonly home?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export const root = join(import.meta.dirname, '../../..');
+
+/** The Electron program to run: the folder of ELECTRON_OVERRIDE_DIST_PATH, else the one of the electron package. */
+export function electronProgram(): string {
+  const given = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  const program = given === undefined ? createRequire(import.meta.url)('electron') : join(given, 'electron');
+  if (typeof program !== 'string' || !existsSync(program)) throw new Error(`There is no Electron at ${program}.`);
+  return program;
+}
+
+/** The environment of an app with a home of its own: no settings of ours or of Docker's from outside. */
+export function isolated(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    ([name, value]) =>
+      value !== undefined &&
+      !/^(XDG_(CONFIG|DATA|STATE|CACHE)_HOME|GOLDEN_HOUR_|DOCKER_CONFIG|DOCKER_CONTEXT)/.test(name),
+  ) as [string, string][];
+  return { ...Object.fromEntries(kept), HOME: home, GOLDEN_HOUR_HOME: join(home, 'data'), ...more };
+}
+
+export async function newHome(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'gh-'));
+}
+
+export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  const home = options.home ?? (await newHome());
+  const app = await _electron.launch({
+    executablePath: electronProgram(),
+    args: [root],
+    // Playwright switches Chromium's sandbox off unless told otherwise.
+    chromiumSandbox: true,
+    env: isolated(home, options.environment),
+  });
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-200_000);
+  };
+  app.process().stdout?.on('data', collect);
+  app.process().stderr?.on('data', collect);
+  let running = true;
+  app.on('close', () => {
+    running = false;
+  });
+  let page: Page;
+  try {
+    page = await app.firstWindow();
+    await waitForConnection(page);
+  } catch (error) {
+    app.process().kill('SIGKILL');
+    throw new Error(`The app did not come up. It wrote:\n${output}`, { cause: error });
+  }
+  return {
+    app,
+    page,
+    home,
+    dataFolder: join(home, 'data'),
+    output: () => output,
+    async close() {
+      // Not `app.close()`: it closes the window, which asks when something is under way.
+      if (running)
+        await Promise.all([app.waitForEvent('close'), app.evaluate(() => process.kill(process.pid, 'SIGTERM'))]);
+      if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** The page has a connection to its engine and says so in its foot. */
+export async function waitForConnection(page: Page): Promise<void> {
+  const foot = page.locator('footer').last();
+  await expect(foot).toBeVisible();
+  await expect(foot).not.toHaveText(/Connecting|Reconnecting|Not answering/);
+}
+
+/** The process id of the engine's utility process. */
+export async function enginePid(app: ElectronApplication): Promise<number> {
+  const pid = await app.evaluate(
+    ({ app: main }) => main.getAppMetrics().find((process) => process.name === 'Golden Hour engine')?.pid,
+  );
+  if (pid === undefined) throw new Error('There is no engine process.');
+  return pid;
+}
