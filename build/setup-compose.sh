@@ -9,11 +9,12 @@ fail() { say "$*"; exit 1; }
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/golden-hour
 mirror=${GOLDENHOUR_DEBIAN_MIRROR:-http://deb.debian.org/debian}
-suite=trixie
+# trixie has 2.26, which knows too little of the specification; the program of the next release runs here too.
+suite=forky
 target=$cache/docker-compose
 
 if docker compose version --short 2>/dev/null | grep -q '^v\?[2-9]'; then echo 'docker compose'; exit 0; fi
-if [[ -x $target ]] && "$target" version --short >/dev/null 2>&1; then echo "$target"; exit 0; fi
+if [[ -x $target ]] && "$target" version --short 2>/dev/null | grep -Eq '^v?(2\.[4-9][0-9]|[3-9])'; then echo "$target"; exit 0; fi
 command -v apt-get >/dev/null || fail 'docker compose v2 is missing; install the plugin for your system'
 
 mkdir -p "$cache"
