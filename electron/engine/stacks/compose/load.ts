@@ -52,6 +52,8 @@ export interface LoadedProject {
   readonly allServices: readonly string[];
   /** Compose's `com.docker.compose.config-hash` for each service of `project`. */
   readonly configHashes: Readonly<Record<string, string>>;
+  /** Services whose environment or labels come from files in part. */
+  readonly servicesWithFiles: readonly string[];
   /** Contents of secrets and configs that come from environment variables. Never print or store them. */
   readonly fromEnvironment: {
     readonly secrets: ReadonlyMap<string, string>;
@@ -120,6 +122,10 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
         serviceHash(service, { labelFiles: labelFilesOf(whole, name) }),
       ]),
     ),
+    servicesWithFiles: Object.keys(project.services).filter((name) => {
+      const service = get(whole, 'services', name);
+      return get(service, 'env_file') !== undefined || get(service, 'label_file') !== undefined;
+    }),
     fromEnvironment: {
       secrets: contentsOf(active, 'secrets', found.environment),
       configs: contentsOf(active, 'configs', found.environment),

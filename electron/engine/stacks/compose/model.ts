@@ -67,6 +67,8 @@ const build = struct([
   ['dockerfile', text],
   ['dockerfile_inline', text],
   ['args', pairs(null)],
+  ['provenance', text],
+  ['sbom', text],
   ['labels', labels],
   ['cache_from', strings],
   ['cache_to', strings],

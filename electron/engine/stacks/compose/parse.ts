@@ -1,4 +1,13 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Node as YamlNode } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  visit as visitYaml,
+  type Node as YamlNode,
+} from 'yaml';
 import type { Position } from '../../../../shared/domain/position.ts';
 import type { ComposeNode, MapEntry, MapNode } from './node.ts';
 import type { Problems } from './problems.ts';
@@ -57,8 +66,9 @@ export function parseYaml(text: string, file: string, problems: Problems): reado
   for (const document of documents) {
     const broken = document.errors.slice(0, 20);
     for (const error of broken) {
-      const { message, remedy } = explainYamlError(error.code, error.message);
-      problems.error({ code: 'compose.syntax', message, remedy, position: at(error.pos[0]) });
+      const opened = openedAt(document, error.message);
+      const { message, remedy } = explainYamlError(error.code, error.message, opened !== undefined);
+      problems.error({ code: 'compose.syntax', message, remedy, position: at(opened ?? error.pos[0]) });
     }
     if (broken.length > 0 || document.contents === null) continue;
     try {
@@ -70,6 +80,24 @@ export function parseYaml(text: string, file: string, problems: Problems): reado
     }
   }
   return parsed;
+}
+
+/** Where the quote, bracket or brace stands whose other half is missing. The parser points to where it gave up. */
+function openedAt(document: { readonly contents: unknown }, message: string): number | undefined {
+  const quote = /closing (["'])/.exec(message)?.[1];
+  const collection = /^Flow (map|sequence)/.exec(message)?.[1];
+  if (quote === undefined && collection === undefined) return undefined;
+  let opened: number | undefined;
+  try {
+    visitYaml(document.contents as YamlNode, (_key, node) => {
+      const { type, flow, range } = node as { type?: string; flow?: boolean; range?: readonly number[] };
+      const fits = quote === undefined ? flow === true : type === (quote === '"' ? 'QUOTE_DOUBLE' : 'QUOTE_SINGLE');
+      if (fits && range !== undefined) opened = range[0];
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return opened;
 }
 
 function tooDeep(problems: Problems, position: Position): void {

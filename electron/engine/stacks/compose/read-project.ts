@@ -44,7 +44,8 @@ export async function readProject(context: LoadContext, input: ProjectFiles): Pr
   let root: MapNode = map([], { file: firstPath, line: 1, column: 1 });
   let chain = input.chain;
   for (const { path, from } of input.files) {
-    const text = await readText(context, path, from?.position, 'Compose file');
+    const named = from?.position ?? { file: path, line: 1, column: 1 };
+    const text = await readText(context, path, named, 'Compose file');
     if (text === undefined) continue;
     chain = [...chain, path];
     for (const document of parseYaml(text, path, context.problems)) {

@@ -12,9 +12,11 @@ export interface Unsupported {
   readonly remedy: string;
   /** Only these values; absent: any value. */
   readonly values?: readonly string[];
+  /** Any value but these, which ask for nothing. */
+  readonly except?: readonly string[];
 }
 
-const swarm = 'needs a swarm, and Golden Hour runs single engines';
+const swarm = 'it needs a swarm, and Golden Hour runs single engines';
 
 export const unsupported: readonly Unsupported[] = [
   {
@@ -35,6 +37,7 @@ export const unsupported: readonly Unsupported[] = [
   { path: 'services.*.pre_stop', reason: 'hooks are not run yet', remedy: 'Do it in the entrypoint of the service.' },
   {
     path: 'services.*.use_api_socket',
+    except: ['false'],
     reason: 'it hands registry credentials to the container',
     remedy: 'Mount the socket under volumes if it is needed.',
   },
@@ -45,8 +48,8 @@ export const unsupported: readonly Unsupported[] = [
   },
   { path: 'services.*.build.ssh', reason: 'SSH agents are not forwarded to builds yet', remedy: 'Use a build secret.' },
   { path: 'services.*.build.entitlements', reason: 'builder entitlements are not granted', remedy: 'Remove it.' },
-  { path: 'services.*.build.provenance', reason: 'attestations are not made', remedy: 'Remove it.' },
-  { path: 'services.*.build.sbom', reason: 'attestations are not made', remedy: 'Remove it.' },
+  { path: 'services.*.build.provenance', except: ['false'], reason: 'attestations are not made', remedy: 'Remove it.' },
+  { path: 'services.*.build.sbom', except: ['false'], reason: 'attestations are not made', remedy: 'Remove it.' },
   { path: 'services.*.build.isolation', reason: 'it exists on Windows engines only', remedy: 'Remove it.' },
   { path: 'services.*.volumes.*.type', values: ['cluster'], reason: swarm, remedy: 'Use a named volume.' },
   {
@@ -60,12 +63,6 @@ export const unsupported: readonly Unsupported[] = [
     path: 'services.*.volumes.*.volume.labels',
     reason: 'labels belong to the volume itself',
     remedy: 'Set labels under the top-level volumes.',
-  },
-  {
-    path: 'services.*.deploy.mode',
-    values: ['global', 'replicated-job', 'global-job'],
-    reason: swarm,
-    remedy: 'Remove it.',
   },
   { path: 'services.*.deploy.resources.limits.generic_resources', reason: swarm, remedy: 'Remove it.' },
   { path: 'services.*.deploy.resources.reservations.generic_resources', reason: swarm, remedy: 'Remove it.' },
@@ -89,6 +86,7 @@ export const unsupported: readonly Unsupported[] = [
 
 /** What a single engine has no use for, and what `docker compose` leaves out too. It is said, and left out. */
 const withoutEffect: readonly string[] = [
+  'services.*.deploy.mode',
   'services.*.deploy.update_config',
   'services.*.deploy.rollback_config',
   'services.*.deploy.placement',
@@ -100,7 +98,9 @@ const withoutEffect: readonly string[] = [
 export function checkSupported(root: MapNode, problems: Problems): void {
   for (const entry of unsupported) {
     visit(root, entry.path.split('.'), [], (node, position, path) => {
-      if (entry.values !== undefined && !(node.kind === 'scalar' && entry.values.includes(node.text))) return;
+      const value = node.kind === 'scalar' ? node.text : undefined;
+      if (entry.values !== undefined && !entry.values.includes(value ?? '')) return;
+      if (value !== undefined && entry.except?.includes(value) === true) return;
       const name = entry.values === undefined ? formatPath(path) : `${formatPath(path)}: ${stringOf(node) ?? 'true'}`;
       problems.error({
         code: 'compose.unsupported',
@@ -112,7 +112,8 @@ export function checkSupported(root: MapNode, problems: Problems): void {
     });
   }
   for (const path of withoutEffect) {
-    visit(root, path.split('.'), [], (_node, position, found) => {
+    visit(root, path.split('.'), [], (node, position, found) => {
+      if (node.kind === 'scalar' && node.text === 'replicated') return;
       problems.warn({
         code: 'compose.unsupported',
         message: `${formatPath(found)} has no effect outside a swarm, neither here nor with docker compose.`,

@@ -34,8 +34,18 @@ const sentences: Readonly<Record<string, readonly [message: string, remedy: stri
   UNEXPECTED_TOKEN: ['This character is not expected here.', 'Check quotes, brackets and colons on this line.'],
 };
 
-export function explainYamlError(code: string, detail: string): { readonly message: string; readonly remedy: string } {
+export interface YamlFault {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** `opened`: the position is that of an opening quote or bracket. */
+export function explainYamlError(code: string, detail: string, opened: boolean): YamlFault {
+  if (opened) {
+    const what = /closing/.test(detail) ? 'quote' : /map/.test(detail) ? 'brace {' : 'bracket [';
+    return { message: `This ${what} is not closed.`, remedy: 'Add the closing one, or remove this one.' };
+  }
   const [message, remedy] = sentences[code] ?? ['This text is not valid YAML.', 'Check the line and the one above it.'];
   const said = detail.split('\n')[0]?.trim() ?? '';
-  return { message: said === '' ? message : `${message} (${said.replace(/\.$/, '')})`, remedy };
+  return { message: said === '' ? message : `${message.replace(/\.$/, '')}: ${said.replace(/\.$/, '')}.`, remedy };
 }
