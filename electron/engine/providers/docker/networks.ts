@@ -27,12 +27,15 @@ const networkSchema = z.object({
 });
 export type ExistingNetwork = z.infer<typeof networkSchema>;
 
-/** All networks of the engine. */
+/** All networks of the engine, by name. */
 export async function listNetworks(client: DockerClient, signal: AbortSignal): Promise<readonly ExistingNetwork[]> {
   const json: unknown = await client.call('list networks', { signal }, (docker, abortSignal) =>
     docker.listNetworks({ abortSignal }),
   );
-  return z.array(networkSchema).parse(json);
+  return z
+    .array(networkSchema)
+    .parse(json)
+    .sort((a, b) => (a.Name < b.Name ? -1 : 1));
 }
 
 /** The network keys that some of these services use. */

@@ -158,31 +158,39 @@ function containerChanges(
 ): Change[] {
   const { start, restart } = servicesToStart(target, order, decisions);
   return order.flatMap((service) =>
-    (decisions.get(service) ?? []).flatMap((decision): Change[] => {
+    (decisions.get(service) ?? []).flatMap((decision) => {
       const base = { resource: 'container' as const, service };
-      switch (decision.kind) {
-        case 'create':
-          return [change({ ...base, name: decision.name, action: 'create', reason: 'it does not exist yet' })];
-        case 'recreate': {
-          const reason = containerReasons(target, service, decision, state).join('; ');
-          return [change({ ...base, name: decision.name, action: 'recreate', cost: 'recreate', reason })];
-        }
-        case 'remove': {
-          const name = decision.existing.info.name;
-          return [change({ ...base, name, action: 'remove', cost: 'restart', reason: decision.reason })];
-        }
-        case 'keep': {
-          if (restart.has(service)) {
-            const reason = 'a service it depends on is recreated';
-            return [change({ ...base, name: decision.name, action: 'restart', cost: 'restart', reason })];
-          }
-          if (decision.existing.info.state === 'running' || !start.has(service)) return [];
-          const reason = `it is ${decision.existing.info.state}`;
-          return [change({ ...base, name: decision.name, action: 'start', reason })];
-        }
+      if (decision.kind !== 'keep') return [replacement(target, service, decision, state)];
+      if (restart.has(service)) {
+        const reason = 'a service it depends on is recreated';
+        return [change({ ...base, name: decision.name, action: 'restart', cost: 'restart', reason })];
       }
+      if (decision.existing.info.state === 'running' || !start.has(service)) return [];
+      const reason = `it is ${decision.existing.info.state}`;
+      return [change({ ...base, name: decision.name, action: 'start', reason })];
     }),
   );
+}
+
+function replacement(
+  target: EnvironmentTarget,
+  service: string,
+  decision: Exclude<ContainerDecision, { kind: 'keep' }>,
+  state: EngineState,
+): Change {
+  const base = { resource: 'container' as const, service };
+  switch (decision.kind) {
+    case 'create':
+      return change({ ...base, name: decision.name, action: 'create', reason: 'it does not exist yet' });
+    case 'recreate': {
+      const reason = containerReasons(target, service, decision, state).join('; ');
+      return change({ ...base, name: decision.name, action: 'recreate', cost: 'recreate', reason });
+    }
+    case 'remove': {
+      const { name } = decision.existing.info;
+      return change({ ...base, name, action: 'remove', cost: 'restart', reason: decision.reason });
+    }
+  }
 }
 
 /** Containers of services that the file no longer has: reported, never removed by `up`. */

@@ -9,7 +9,7 @@ import { translateResources } from './translate-resources.ts';
 import { compact, nanoseconds } from './translate-values.ts';
 
 /** The Compose release whose labels and names ours are the same as. */
-export const composeVersion = '2.26.1';
+export const composeVersion = '2.40.3';
 
 export interface TranslateInput {
   readonly target: EnvironmentTarget;

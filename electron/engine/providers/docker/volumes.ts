@@ -18,12 +18,15 @@ const volumeSchema = z.object({
 });
 export type ExistingVolume = z.infer<typeof volumeSchema>;
 
-/** All volumes of the engine. */
+/** All volumes of the engine, by name: it lists them in no order. */
 export async function listVolumes(client: DockerClient, signal: AbortSignal): Promise<readonly ExistingVolume[]> {
   const json = await client.call('list volumes', { signal }, (docker, abortSignal) =>
     docker.listVolumes({ abortSignal }),
   );
-  return z.array(volumeSchema).parse(json.Volumes ?? []);
+  return z
+    .array(volumeSchema)
+    .parse(json.Volumes ?? [])
+    .sort((a, b) => (a.Name < b.Name ? -1 : 1));
 }
 
 /** Undefined when there is none of that name. */

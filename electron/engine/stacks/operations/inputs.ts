@@ -5,7 +5,10 @@ import type { ResolveTarget } from '../../providers/provider.ts';
 
 export interface StackOperationDeps {
   readonly stacks: DockerStacks;
+  /** What the files declare; refuses when they are not valid. */
   readonly resolveTarget: ResolveTarget;
+  /** For stopping and removing: what runs, even when the files can no longer be read. */
+  readonly resolveRunning: ResolveTarget;
 }
 
 export const servicesInput = z.object({

@@ -89,7 +89,7 @@ async function takeDown(
   const { stacks } = deps;
   let resolved: EnvironmentTarget | undefined;
   const checked = await context.step('check', { title: 'Check', result: checkedSchema }, async (step) => {
-    resolved = await deps.resolveTarget(input.environmentId, step.signal);
+    resolved = await deps.resolveRunning(input.environmentId, step.signal);
     return check(deps, resolved, input, action, step);
   });
   const { reference } = checked;
