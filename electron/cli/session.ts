@@ -53,8 +53,11 @@ async function ownEngine(folder: string, environment: Readonly<Record<string, st
     process.stderr.write(`golden: other commands cannot join this one: ${toAppError(error).message}\n`);
     return undefined;
   });
+  const client = createInProcessClient(router, { door: 'cli', user });
+  // Answers when it was looked everywhere: what a command says about a missing engine is then true.
+  await client.engines.list();
   return {
-    client: createInProcessClient(router, { door: 'cli', user }),
+    client,
     remote: false,
     async close() {
       await door?.close();

@@ -81,7 +81,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       nodeVersion: process.versions.node,
       dataFolder: options.dataFolder,
       runProcess,
-      storeSpace: async () => {
+      storeSpace: async (signal) => {
+        await golden.refresh(signal);
         const store = golden.storeView();
         return store?.freeBytes == null || store.totalBytes === null
           ? null
@@ -199,7 +200,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       operations: () => operations.list(100),
     }),
     folders: createFolders({ files, home: options.home }),
-    engines: engines.api.engines,
+    engines: {
+      ...engines.api.engines,
+      list: (input, call) => started.then(() => engines.api.engines.list(input, call)),
+      doctor: (input, call) => started.then(() => engines.api.engines.doctor(input, call)),
+    },
     stacks: createStacks({
       environments,
       loadStack,
@@ -260,6 +265,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
   }
   operations.recover();
+  // Callers of a fresh engine should find Docker found; but one that hangs must not keep a window waiting.
+  await Promise.race([started, clock.sleep(400)]);
 
   return {
     api,
