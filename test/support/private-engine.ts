@@ -51,10 +51,12 @@ export async function startPrivateEngine(options: PrivateEngineOptions = {}): Pr
   const host = `unix://${socketPath}`;
   const containerdSocket = at('containerd.sock');
   const docker = new Docker({ socketPath, timeout: 60_000 });
-  // A range of its own, so that several can live side by side.
-  const addresses = `10.${randomInt(100, 250)}.0.0/16`;
-  // The system's own engine drops forwarded packets by default, also those between containers of this one.
-  const forward = ['FORWARD', '-s', addresses, '-d', addresses, '-j', 'ACCEPT'];
+  // Not `--bridge=none`, and no `--default-address-pool`: with either, a (re)start deletes the `docker0` of the system's
+  // own engine.
+  const bridge = `ghtest${randomInt(1_000_000, 9_999_999)}`;
+  const bridgeAddress = `10.${randomInt(100, 250)}.${randomInt(0, 250)}.1/24`;
+  // The system's own engine drops forwarded packets by default, also those between containers on a network of this one.
+  const forward = ['FORWARD', '-m', 'physdev', '--physdev-is-bridged', '-j', 'ACCEPT'];
   let child: ChildProcess | undefined;
 
   const log = async (): Promise<string> => (await readFile(at('log'), 'utf8')).split('\n').slice(-30).join('\n');
@@ -98,8 +100,8 @@ export async function startPrivateEngine(options: PrivateEngineOptions = {}): Pr
     await rm(at('pid'), { force: true });
     await rm(socketPath, { force: true });
     const flags = ['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid'), '-H', host];
-    flags.push('--containerd', containerdSocket, '--bridge=none', '--iptables=false', '--ip6tables=false');
-    flags.push('--default-address-pool', `base=${addresses},size=24`, '--shutdown-timeout=5');
+    flags.push('--containerd', containerdSocket, `--bridge=${bridge}`, '--iptables=false', '--ip6tables=false');
+    flags.push('--shutdown-timeout=5');
     if (options.liveRestore === true) flags.push('--live-restore');
     child = await launch('dockerd', flags);
     const answers = async (): Promise<boolean> => {
@@ -148,6 +150,7 @@ export async function startPrivateEngine(options: PrivateEngineOptions = {}): Pr
     } finally {
       await endProcessesOf(folder.path);
       await run('iptables', ['-D', ...forward]).catch(() => undefined);
+      await run('ip', ['link', 'del', bridge]).catch(() => undefined);
       await unmountUnder(folder.path);
       await folder.remove();
     }
@@ -155,6 +158,9 @@ export async function startPrivateEngine(options: PrivateEngineOptions = {}): Pr
 
   try {
     await run('iptables', ['-I', ...forward]);
+    await run('ip', ['link', 'add', bridge, 'type', 'bridge']);
+    await run('ip', ['address', 'add', bridgeAddress, 'dev', bridge]);
+    await run('ip', ['link', 'set', bridge, 'up']);
     await startContainerd();
     await start();
     await load();
