@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { Dock } from '../features/dock/dock.tsx';
 import { OperationsTray } from '../features/operations/operations-tray.tsx';
+import { StackCommands } from '../features/stack/index.ts';
 import { StacksCommands } from '../features/stacks/commands.tsx';
+import { useCurrentEnvironment } from './current-environment.ts';
 import { EngineBanner } from './engine-banner.tsx';
 import { Foot } from './foot.tsx';
 import { KeysList } from './keys-list.tsx';
@@ -16,6 +18,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 /** The frame around every page. Features meet here and nowhere else. */
 export function Shell(): ReactNode {
   useShortcuts();
+  const current = useCurrentEnvironment();
   return (
     <div className={styles.app}>
       <Rail />
@@ -30,6 +33,7 @@ export function Shell(): ReactNode {
       </div>
       <PlaceCommands />
       <StacksCommands />
+      <StackCommands environmentId={current?.id ?? null} />
       <Palette />
       <KeysList />
     </div>

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import { useAppClient } from '../client/app-client.ts';
 import { useHello } from '../client/hooks.ts';
 import { Badge } from '../ui/badge.tsx';
-import { Keys } from '../ui/kbd.tsx';
+import { Kbd } from '../ui/kbd.tsx';
+import { keyWords } from '../ui/keys.ts';
 import { useWorkbench, useWorkbenchActions } from '../ui/workbench.ts';
 import { useCurrentEnvironment } from './current-environment.ts';
 import styles from './shell.module.css';
@@ -18,7 +19,7 @@ export function TopBar(): ReactNode {
       <button type="button" className={styles.find} onClick={() => setPaletteOpen(true)}>
         <Search size={14} strokeWidth={1.9} aria-hidden />
         <span>Search or run</span>
-        <Keys keys="mod+k" />
+        <Kbd>{keyWords('mod+k').join(' ')}</Kbd>
       </button>
       {controls ? <WindowButtons /> : null}
     </header>

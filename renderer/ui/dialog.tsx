@@ -19,7 +19,15 @@ export function Dialog(props: {
     <Radix.Root open={props.open} onOpenChange={(open) => (open ? undefined : props.onClose())}>
       <Radix.Portal>
         <Radix.Overlay className={styles.scrim} />
-        <Radix.Content className={cx(styles.pop, styles.dialog, props.className)} aria-describedby={undefined}>
+        <Radix.Content
+          className={cx(styles.pop, styles.dialog, props.className)}
+          aria-describedby={undefined}
+          // Not the first button: its tooltip would open with the dialog.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
+        >
           <div className={styles.dialogHead}>
             <Radix.Title className={cx(styles.dialogTitle, 'grow')}>{props.title}</Radix.Title>
             <Radix.Close asChild>

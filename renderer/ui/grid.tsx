@@ -115,7 +115,9 @@ export function GridRow(props: {
       )}
       onFocus={() => roving.activate(props.id)}
       onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest('button, a, input') !== null) return;
+        // A menu that belongs to the row floats elsewhere in the page, but its clicks come through here.
+        if (!(event.target instanceof Element) || !event.currentTarget.contains(event.target)) return;
+        if (event.target.closest('button, a, input') !== null) return;
         props.onOpen?.();
       }}
       onKeyDown={(event) => {

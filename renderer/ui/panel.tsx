@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import { cx } from './cx.ts';
 import styles from './panel.module.css';
@@ -15,12 +15,27 @@ export function Panel(props: {
   /** Under the title, above the scrolling body: tabs for example. */
   readonly top?: ReactNode;
   readonly foot?: ReactNode;
+  /** Moves the focus in when it opens, and back when it closes: for panels that ask for a decision. */
+  readonly takeFocus?: boolean;
   readonly className?: string | undefined;
   readonly bodyClassName?: string | undefined;
   readonly children: ReactNode;
 }): ReactNode {
+  const root = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (props.takeFocus !== true) return;
+    const before = document.activeElement;
+    // A menu that opened this panel hands the focus back to its button first; ours comes after it.
+    const timer = setTimeout(() => root.current?.focus());
+    return () => {
+      clearTimeout(timer);
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [props.takeFocus]);
   return (
     <aside
+      ref={root}
+      tabIndex={-1}
       className={cx(styles.panel, props.className)}
       aria-label={props.label}
       onKeyDown={(event) => {
@@ -30,7 +45,7 @@ export function Panel(props: {
       }}
     >
       <div className={styles.head}>
-        <h3 className={cx(styles.title, 'row', 'grow')}>{props.title}</h3>
+        <h2 className={cx(styles.title, 'row', 'grow')}>{props.title}</h2>
         {props.actions}
         {props.onClose === undefined ? null : (
           <IconButton label="Close" icon={X} keys="escape" onClick={props.onClose} />

@@ -22,7 +22,7 @@ export function PlanList({ changes }: { readonly changes: readonly Change[] }): 
     <>
       {groups.map((group) => (
         <section key={group.title} className={styles.group} aria-label={group.title}>
-          <h4>{group.title}</h4>
+          <h3>{group.title}</h3>
           <ul>
             {group.changes.map((change) => (
               <PlanLine key={`${change.resource} ${change.name} ${change.action}`} change={change} />

@@ -89,6 +89,7 @@ export function PlanPanel(props: {
         </>
       }
       onClose={props.onClose}
+      takeFocus
       foot={
         <>
           {start.error === null ? null : <ErrorNotice error={start.error} onDismiss={start.clear} />}
@@ -134,13 +135,13 @@ export function PlanPanel(props: {
           <>
             {plan.data.problems.length === 0 ? null : (
               <section aria-label="Problems">
-                <h4>{blocked ? 'What is in the way' : 'Worth knowing'}</h4>
+                <h3>{blocked ? 'What is in the way' : 'Worth knowing'}</h3>
                 <ProblemList problems={plan.data.problems} home={home} />
               </section>
             )}
             {plan.data.risks.length === 0 ? null : (
               <section aria-label="Access to this machine">
-                <h4>Access to this machine</h4>
+                <h3>Access to this machine</h3>
                 <RiskList risks={plan.data.risks} home={home} />
               </section>
             )}

@@ -13,7 +13,7 @@ export function Section(props: {
   return (
     <section className={props.className} aria-label={props.title}>
       <div className={styles.head}>
-        <h3>{props.title}</h3>
+        <h2>{props.title}</h2>
         {props.note === undefined ? null : <span className={cx(styles.note, 'trunc')}>{props.note}</span>}
         {props.actions === undefined ? null : <span className={styles.actions}>{props.actions}</span>}
       </div>

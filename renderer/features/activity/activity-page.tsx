@@ -80,7 +80,7 @@ export function ActivityPage({ operationId }: { readonly operationId: string | n
           {all.length === 0 ? null : (
             <Grid label="Operations" className={styles.grid} first={all[0]?.id ?? null}>
               <GridHead>
-                <GridHeading className={styles.headFirst}>Operation</GridHeading>
+                <GridHeading>Operation</GridHeading>
                 <GridHeading>State</GridHeading>
                 <GridHeading className={styles.result}>Result</GridHeading>
                 <GridHeading className={cx('num', styles.took)}>Took</GridHeading>

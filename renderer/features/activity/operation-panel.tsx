@@ -87,7 +87,7 @@ export function OperationPanel(props: { readonly operation: OperationView; reado
       </ol>
       <div className={styles.log}>
         <div className="row">
-          <h4 className="grow">Log</h4>
+          <h3 className="grow">Log</h3>
           {log.data === null || log.data.length === 0 ? null : (
             <CopyButton
               text={() => (log.data ?? []).map((one) => `${one.at} ${one.step ?? ''} ${one.text}`).join('\n')}

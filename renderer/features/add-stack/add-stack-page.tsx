@@ -1,9 +1,11 @@
 import { type ReactNode, useState } from 'react';
-import { useAction, useEnvironments, useHello, useQuery } from '../../client/hooks.ts';
+import { useAction, useEngines, useEnvironments, useHello, useQuery } from '../../client/hooks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { engineFacts, engineLook, engineTitle } from '../../ui/engine-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { count, shortPath } from '../../ui/format.ts';
+import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Sky } from '../../ui/mark.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -26,7 +28,7 @@ export function AddStackPage(props: {
 
 function Welcome(props: { readonly first: boolean; readonly onChoose: (folder: string) => void }): ReactNode {
   return (
-    <div className="scroll grow">
+    <div className={`scroll ${styles.centred}`}>
       <Sky lit />
       <div className={styles.wrap}>
         <h2>{props.first ? 'Which stack do you work on?' : 'Add a stack'}</h2>
@@ -34,8 +36,33 @@ function Welcome(props: { readonly first: boolean; readonly onChoose: (folder: s
           A folder with a Compose file. You see what it would do before anything is started or changed.
         </p>
         <ChooseFolder onChoose={props.onChoose} />
+        {props.first ? <EnginesFound /> : null}
       </div>
     </div>
+  );
+}
+
+/** On the first day: what there is to run stacks on. */
+function EnginesFound(): ReactNode {
+  const engines = useEngines();
+  return (
+    <Section className={styles.block} title="Engines" note="found on this machine">
+      <Lines>
+        {engines.map((one) => {
+          const look = engineLook(one);
+          return (
+            <li key={one.id} className={styles.line}>
+              <ToneGlyph tone={look.tone} shape={look.shape} />
+              <span className="strong trunc">{engineTitle(one)}</span>
+              <span className="t2 small trunc" title={one.problem?.message ?? one.endpoint}>
+                {one.problem?.message ?? engineFacts(one)}
+              </span>
+              <span className="t2 small">{look.word}</span>
+            </li>
+          );
+        })}
+      </Lines>
+    </Section>
   );
 }
 
@@ -49,7 +76,7 @@ function Found(props: { readonly folder: string; readonly onOther: () => void })
   if (folder !== null)
     return <PreviewOf folder={folder} onOther={chosen === null ? props.onOther : () => setChosen(null)} />;
   return (
-    <div className="scroll grow">
+    <div className={`scroll ${styles.centred}`}>
       <div className={styles.wrap}>
         {scan.error === null ? null : (
           <ErrorNotice
@@ -144,7 +171,7 @@ function PreviewOf(props: { readonly folder: string; readonly onOther: () => voi
 
   return (
     <div className={styles.page}>
-      <div className="scroll grow">
+      <div className={`scroll ${styles.centred}`}>
         <div className={styles.wrap}>
           {preview.error === null ? null : (
             <ErrorNotice

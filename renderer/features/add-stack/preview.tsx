@@ -58,7 +58,7 @@ export function Preview(props: {
         <Lines>
           {[...preview.files, ...(preview.goldenFile === null ? [] : [preview.goldenFile])].map((file, index) => (
             <li key={file} className={styles.line}>
-              <FileCode size={14} strokeWidth={1.65} aria-hidden />
+              <FileCode size={14} strokeWidth={1.65} className={styles.file} aria-hidden />
               <span className="mono trunc" title={file}>
                 {fileName(file)}
               </span>
@@ -82,7 +82,7 @@ export function Preview(props: {
           <Lines>
             {preview.services.map((one) => (
               <li key={one.name} className={styles.line}>
-                <Box size={14} strokeWidth={1.65} aria-hidden />
+                <Box size={14} strokeWidth={1.65} className={styles.file} aria-hidden />
                 <span className="strong trunc" title={one.name}>
                   {one.name}
                 </span>

@@ -4,10 +4,10 @@ import type { EngineView } from '../../../shared/contract/engines.ts';
 import { useAction, useEngines } from '../../client/hooks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { engineFacts, engineLook, engineTitle } from '../../ui/engine-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
-import { engineFacts, engineLook, engineTitle } from './engine-words.ts';
 import styles from './settings.module.css';
 
 export function EnginesSection(): ReactNode {

@@ -1,4 +1,4 @@
-import { Play, RotateCw, Square } from 'lucide-react';
+import { Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMemo, useState } from 'react';
 import { type AppError, toAppError } from '../../../shared/errors.ts';
@@ -47,7 +47,7 @@ export function StacksCommands(): ReactNode {
             id: `stacks.restart:${id}`,
             title: `Restart ${id}`,
             group: 'Actions',
-            icon: RotateCw,
+            icon: RotateCcw,
             hint,
             run: attempt(() => client.call((api, o) => api.environments.restart({ environmentId: id }, o))),
           },

@@ -1,4 +1,4 @@
-import { Ellipsis, ListChecks, ListX, Play, RotateCw, ScrollText, Square, Trash2 } from 'lucide-react';
+import { Ellipsis, ListChecks, ListX, Play, RotateCcw, ScrollText, Square, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { OperationView } from '../../../shared/contract/operations.ts';
@@ -80,7 +80,11 @@ export function StackRow(props: {
         )}
       </GridCell>
       <GridCell className={cx(styles.cell, 'tn')}>
-        {live ? `${healthy} of ${total} healthy` : total === 1 ? '1 service' : `${total} services`}
+        {live
+          ? `${healthy} of ${total} ${environment.stale ? 'were ' : ''}healthy`
+          : total === 1
+            ? '1 service'
+            : `${total} services`}
       </GridCell>
       <GridCell className={cx(styles.cell, styles.branch)} title={environment.branch ?? undefined}>
         {environment.branch ?? ''}
@@ -93,7 +97,7 @@ export function StackRow(props: {
           <>
             <IconButton
               label="Restart"
-              icon={RotateCw}
+              icon={RotateCcw}
               keys="r"
               tabIndex={-1}
               disabled={!stop}

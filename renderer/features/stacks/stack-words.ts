@@ -15,5 +15,6 @@ export function listSummary(environments: readonly EnvironmentView[]): {
       total: 0,
     });
   const main = `${count(environments.length, 'environment')}, ${running.length === 0 ? 'none' : running.length} running`;
-  return { main, rest: running.length === 0 ? '' : `${sum.healthy} of ${sum.total} services healthy` };
+  const were = running.some((one) => one.stale) ? 'were healthy' : 'healthy';
+  return { main, rest: running.length === 0 ? '' : `${sum.healthy} of ${sum.total} services ${were}` };
 }

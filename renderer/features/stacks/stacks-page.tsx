@@ -55,7 +55,7 @@ function StackList(): ReactNode {
         <div className={cx(styles.list, 'scroll')}>
           <Grid label="Environments" className={styles.grid} first={environments[0]?.id ?? null}>
             <GridHead>
-              <GridHeading className={styles.headFirst}>Environment</GridHeading>
+              <GridHeading>Environment</GridHeading>
               <GridHeading>State</GridHeading>
               <GridHeading>Services</GridHeading>
               <GridHeading className={styles.branch}>Branch</GridHeading>

@@ -1,6 +1,6 @@
-import type { EngineView } from '../../../shared/contract/engines.ts';
-import { formatMemory } from '../../ui/format.ts';
-import type { Shape, Tone } from '../../ui/health.ts';
+import type { EngineView } from '../../shared/contract/engines.ts';
+import { formatMemory } from './format.ts';
+import type { Shape, Tone } from './health.ts';
 
 const words: Record<EngineView['state'], { tone: Tone; shape: Shape; word: string }> = {
   available: { tone: 'healthy', shape: 'disc', word: 'Ready' },
