@@ -1,0 +1,158 @@
+import { Camera } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
+import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import { slug } from '../../../shared/domain/names.ts';
+import { useQuery } from '../../client/hooks.ts';
+import { useOperationAction } from '../../client/use-operation.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Field, Labelled } from '../../ui/field.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import styles from './golden.module.css';
+import { OperationOutcome } from './operation-outcome.tsx';
+
+/** Purposes come from the fingers: the engine is asked once they rest. */
+const restMs = 200;
+
+/** Takes a golden image of the environment's data. */
+export function CapturePanel(props: {
+  readonly environment: EnvironmentView;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { environment } = props;
+  const environmentId = environment.id;
+  const action = useOperationAction();
+  const [purpose, setPurpose] = useState<string | null>(null);
+  const [tag, setTag] = useState('');
+  const [note, setNote] = useState('');
+  const noteId = useId();
+  const asked = useRested(purpose, restMs);
+  const suggestion = useQuery(`name ${environmentId} ${asked ?? ''}`, (api, options) =>
+    api.golden.suggestName(
+      { environmentId, ...(asked === null || asked.trim() === '' ? {} : { purpose: asked }) },
+      options,
+    ),
+  );
+  const value = purpose ?? suggestion.data?.purpose ?? '';
+  const fresh = purpose === asked;
+  const problem =
+    purpose !== null && purpose.trim() === ''
+      ? 'Say what it is for, in a few words.'
+      : fresh
+        ? (suggestion.data?.problem ?? null)
+        : null;
+  const cleanTag = slug(tag);
+  const name = suggestion.data === null ? '' : `${suggestion.data.name}${cleanTag === '' ? '' : `-${cleanTag}`}`;
+  const running = environment.state === 'running' || environment.state === 'partial';
+
+  const capture = (): void =>
+    void action.start((api, options) =>
+      api.golden.capture(
+        {
+          environmentId,
+          purpose: value.trim(),
+          ...(cleanTag === '' ? {} : { tag: cleanTag }),
+          ...(note.trim() === '' ? {} : { note: note.trim() }),
+        },
+        options,
+      ),
+    );
+  const ready = fresh && problem === null && value.trim() !== '' && suggestion.data !== null && !environment.stale;
+
+  return (
+    <Panel
+      label="Capture a golden image"
+      title="Capture"
+      onClose={props.onClose}
+      foot={
+        <>
+          {action.error === null ? null : <ErrorNotice error={action.error.toShape()} onDismiss={action.clear} />}
+          {action.operation === null ? null : <OperationOutcome operation={action.operation} />}
+          <div className={styles.buttons}>
+            {action.operation === null ? (
+              <>
+                <Button kind="primary" icon={Camera} busy={action.busy} disabled={!ready} onClick={capture}>
+                  Capture
+                </Button>
+                <span className="grow" />
+                <Button kind="ghost" onClick={props.onClose}>
+                  Cancel
+                </Button>
+              </>
+            ) : action.operation.endedAt === null ? null : (
+              <Button kind="ghost" onClick={props.onClose}>
+                Close
+              </Button>
+            )}
+          </div>
+        </>
+      }
+    >
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready && action.operation === null) capture();
+        }}
+      >
+        <Labelled
+          label="What is it for?"
+          problem={problem}
+          hint="The state you would want to come back to, in a few words."
+        >
+          {(ids) => (
+            <Field
+              {...ids}
+              autoFocus
+              maxLength={200}
+              value={value}
+              invalid={problem !== null}
+              onChange={(event) => setPurpose(event.currentTarget.value)}
+            />
+          )}
+        </Labelled>
+        <Labelled label="Tag, if it needs one" hint="Goes at the end of the name.">
+          {(ids) => (
+            <Field {...ids} maxLength={60} value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
+          )}
+        </Labelled>
+        <div className={styles.named}>
+          <span className="small t2">Name</span>
+          <span className="mono sel" aria-live="polite">
+            {problem !== null || name === '' ? '–' : name}
+          </span>
+        </div>
+        <div className={styles.named}>
+          <label className="small t2" htmlFor={noteId}>
+            Note
+          </label>
+          <textarea
+            id={noteId}
+            className={styles.note}
+            rows={3}
+            maxLength={2000}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+        </div>
+        <button type="submit" hidden aria-hidden tabIndex={-1} />
+        {suggestion.error === null ? null : <ErrorNotice error={suggestion.error.toShape()} />}
+        <p className="small t2">
+          {running
+            ? 'Services keep running. All of them are frozen for one instant, so that their data belongs together. Stop the stack first if you want a clean image that needs no recovery.'
+            : 'The stack does not run, so the image is clean: what starts from it needs no recovery.'}
+        </p>
+      </form>
+    </Panel>
+  );
+}
+
+/** A value once it has not changed for `ms`. */
+function useRested<T>(value: T, ms: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return rested;
+}
