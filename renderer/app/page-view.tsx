@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
 import { AddStackPage } from '../features/add-stack/add-stack-page.tsx';
 import { ServiceLogs, ServiceTerminal } from '../features/dock/index.ts';
+import { GoldenPage } from '../features/golden/golden-page.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { type ServicePanelSlots, StackPage } from '../features/stack/index.ts';
 import { StacksPage } from '../features/stacks/stacks-page.tsx';
@@ -37,7 +38,7 @@ export function PageView(): ReactNode {
         />
       );
     case 'golden':
-      return null;
+      return <GoldenPage />;
     case 'activity':
       return <ActivityPage operationId={route.operationId} />;
     case 'settings':
