@@ -1,72 +1,42 @@
 import { Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { type AppError, toAppError } from '../../../shared/errors.ts';
 import { useAppClient } from '../../client/app-client.ts';
 import { useEnvironment } from '../../client/hooks.ts';
+import { useOperationFor } from '../../client/use-operation.ts';
 import { type Command, useCommands } from '../../ui/commands.ts';
-import { canStart, canStop } from '../../ui/environment-words.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 
-/** What the palette can do with the environment the window is about, and with each of its services. */
-export function StackCommands({ environmentId }: { readonly environmentId: string | null }): null {
+/** What the palette can do with each service of the environment the window is about. */
+export function StackCommands({ environmentId }: { readonly environmentId: string | null }): ReactNode {
   const client = useAppClient();
   const environment = useEnvironment(environmentId);
+  const busy = useOperationFor(environmentId) !== null;
   const { navigate, openLogs, openTerminal } = useWorkbenchActions();
-  // Rebuilt only when what can be done changes, not with every figure.
+  const [error, setError] = useState<AppError | null>(null);
+  // Made again only when what can be done changes, not with every change of the environment.
   const facts =
     environment === null
       ? ''
       : JSON.stringify([
           environment.id,
-          canStart(environment),
-          canStop(environment),
-          environment.services.map((one) => [one.name, one.state === 'running', one.health]),
+          !environment.stale && !busy,
+          environment.services.map((one) => [one.name, one.state === 'running']),
         ]);
   const commands = useMemo((): readonly Command[] => {
     if (facts === '') return [];
-    const [id, start, stop, services] = JSON.parse(facts) as [string, boolean, boolean, [string, boolean, string][]];
-    const here = (): void => navigate({ page: 'stack', environmentId: id, service: null, tab: null });
-    // The operations tray says how it goes; a refusal to begin shows on the page it leads to.
-    const call = (verb: 'stop' | 'restart', names?: string[]) => (): void => {
-      here();
-      void client
-        .call((api, options) =>
-          api.environments[verb]({ environmentId: id, ...(names === undefined ? {} : { services: names }) }, options),
-        )
-        .catch(() => undefined);
+    const [id, free, services] = JSON.parse(facts) as [string, boolean, [string, boolean][]];
+    const call = (verb: 'restart' | 'stop', name: string) => (): void => {
+      client
+        .call((api, options) => api.environments[verb]({ environmentId: id, services: [name] }, options))
+        .catch((thrown: unknown) => setError(toAppError(thrown)));
     };
-    return [
-      ...(stop
-        ? ([
-            {
-              id: `stack.restart:${id}`,
-              title: `Restart ${id}`,
-              group: 'Actions',
-              icon: RotateCw,
-              run: call('restart'),
-            },
-            { id: `stack.stop:${id}`, title: `Stop ${id}`, group: 'Actions', icon: Square, run: call('stop') },
-          ] satisfies Command[])
-        : []),
-      ...(start
-        ? ([
-            {
-              id: `stack.start:${id}`,
-              title: `Start ${id}…`,
-              group: 'Actions',
-              icon: Play,
-              hint: 'opens the stack',
-              run: here,
-            },
-          ] satisfies Command[])
-        : []),
-      ...services.flatMap(([name, running]): Command[] => [
-        {
-          id: `service.open:${id}/${name}`,
-          title: name,
-          group: 'Services',
-          hint: 'Overview',
-          run: () => navigate({ page: 'stack', environmentId: id, service: name, tab: null }),
-        },
+    const open = (name: string) => (): void => navigate({ page: 'stack', environmentId: id, service: name, tab: null });
+    return services.flatMap(([name, running]): Command[] => {
+      const offered: (Command | false)[] = [
+        { id: `service.open:${id}/${name}`, title: name, group: 'Services', hint: 'Overview', run: open(name) },
         {
           id: `service.logs:${id}/${name}`,
           title: `Logs of ${name}`,
@@ -74,28 +44,45 @@ export function StackCommands({ environmentId }: { readonly environmentId: strin
           icon: ScrollText,
           run: () => openLogs(id, [name]),
         },
-        ...(running
-          ? ([
-              {
-                id: `service.terminal:${id}/${name}`,
-                title: `Shell in ${name}`,
-                group: 'Services',
-                icon: SquareTerminal,
-                keywords: ['terminal', 'exec'],
-                run: () => openTerminal(id, name),
-              },
-              {
-                id: `service.restart:${id}/${name}`,
-                title: `Restart ${name}`,
-                group: 'Services',
-                icon: RotateCw,
-                run: call('restart', [name]),
-              },
-            ] satisfies Command[])
-          : []),
-      ]),
-    ];
+        running && {
+          id: `service.terminal:${id}/${name}`,
+          title: `Shell in ${name}`,
+          group: 'Services',
+          icon: SquareTerminal,
+          keywords: ['terminal', 'exec', 'console'],
+          run: () => openTerminal(id, name),
+        },
+        running &&
+          free && {
+            id: `service.restart:${id}/${name}`,
+            title: `Restart ${name}`,
+            group: 'Services',
+            icon: RotateCw,
+            run: call('restart', name),
+          },
+        running &&
+          free && {
+            id: `service.stop:${id}/${name}`,
+            title: `Stop ${name}`,
+            group: 'Services',
+            icon: Square,
+            run: call('stop', name),
+          },
+        !running && {
+          id: `service.start:${id}/${name}`,
+          title: `Start ${name}…`,
+          group: 'Services',
+          icon: Play,
+          run: open(name),
+        },
+      ];
+      return offered.filter((one) => one !== false);
+    });
   }, [facts, client, navigate, openLogs, openTerminal]);
   useCommands(commands);
-  return null;
+  return (
+    <Dialog open={error !== null} onClose={() => setError(null)} title="That did not start">
+      {error === null ? null : <ErrorNotice error={error.toShape()} />}
+    </Dialog>
+  );
 }
