@@ -40,7 +40,8 @@ rm -rf "work/$1"
 
 const catchUp = sh`
 # catch_up SOURCE DESTINATION: makes DESTINATION, an earlier copy, equal to SOURCE again.
-# Changed is what has a newer change time than the mark (renames count), another time than its copy, or no copy.
+# Changed is what has a newer change time than the mark (renames count), another time than its copy, or no copy,
+# and everything in a folder that may have been renamed.
 catch_up() {
   from=$1 to=$2
   case $from in /*) ;; *) from=$PWD/$from ;; esac
@@ -63,6 +64,13 @@ catch_up() {
       fi
     done' sh "$from" | xargs -0 -r rm -rf --
   cd -- "$from"
+  # A folder that was renamed takes old files to another place, and a second rename hides that. Both leave a new change
+  # time on the folder and a new time on its parent: such a folder is copied again as a whole.
+  find . -mindepth 1 -type d $newer -print0 | xargs -0 -r sh -c '
+    mark=$1; shift
+    for p; do
+      if [ "\${p%/*}" -nt "$mark" ]; then printf "%s\0" "$p"; fi
+    done' sh "$mark" | (cd -- "$to" && xargs -0 -r rm -rf --)
   find . -mindepth 1 -type d -print0 | (cd -- "$to" && xargs -0 -r mkdir -p --)
   {
     find . ! -type d $newer -print0
