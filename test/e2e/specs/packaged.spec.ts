@@ -34,12 +34,12 @@ test.beforeAll(async () => {
 test.afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 test('the fuses are set', async () => {
-  const { stdout } = await run(process.execPath, [
-    join(root, 'node_modules/@electron/fuses/dist/bin.js'),
-    'read',
-    '--app',
-    packaged,
-  ]);
+  const { stdout } = await run(
+    process.execPath,
+    [join(root, 'node_modules/@electron/fuses/dist/bin.js'), 'read', '--app', packaged],
+    // It colours its words.
+    { env: { ...process.env, FORCE_COLOR: '0' } },
+  );
   for (const line of [
     'RunAsNode is Disabled',
     'EnableCookieEncryption is Enabled',
@@ -67,17 +67,22 @@ test('it carries our program and this platform’s binaries, nothing else', asyn
   expect(existsSync(join(folder, 'linux-unpacked/resources/default_app.asar'))).toBe(false);
 });
 
-test('it starts, connects, and does not run as Node', async () => {
-  const home = join(folder, 'home');
-  const environment = isolated(home);
+test('it does not run as Node', async () => {
+  // With the fuse it opens a window instead, until it is told to end.
   const asNode = await run(packaged, ['-e', 'console.log("node")'], {
-    env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
-    timeout: 5000,
+    env: { ...isolated(join(folder, 'node')), ELECTRON_RUN_AS_NODE: '1' },
+    timeout: 3000,
   }).catch((error: { stdout: string }) => error);
   expect(asNode.stdout).not.toContain('node');
+});
+
+test('it starts, connects, and ends', async () => {
+  const home = join(folder, 'home');
+  const environment = isolated(home);
 
   // Playwright starts apps through the inspector, which a fuse forbids.
   const app = spawn(packaged, ['--remote-debugging-port=0'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise((resolve) => app.once('exit', resolve));
   try {
     const browser = await chromium.connectOverCDP(await debuggingAddress(app));
     const page = browser.contexts()[0]?.pages()[0] ?? (await browser.contexts()[0]?.waitForEvent('page'));
@@ -88,7 +93,6 @@ test('it starts, connects, and does not run as Node', async () => {
     const command = await readFile(`/proc/${app.pid}/cmdline`, 'utf8');
     expect(command).not.toContain('--no-sandbox');
   } finally {
-    const ended = new Promise((resolve) => app.once('exit', resolve));
     app.kill('SIGTERM');
     await ended;
   }
