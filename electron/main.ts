@@ -23,7 +23,8 @@ else run();
 /** Everything before `ready` must happen without waiting: Electron holds `ready` back until this file has run. */
 function run(): void {
   declareScheme();
-  app.enableSandbox();
+  // Root cannot have it: Chromium's processes would end at once, for ever.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   hardenContents();
   void app.whenReady().then(open);
 }
