@@ -48,22 +48,24 @@ export function parseEndpoint(text: string, tls: DockerTls | null): DockerEndpoi
     return { kind: 'npipe', path: value.slice('npipe://'.length) || '//./pipe/docker_engine' };
   }
   if (value.startsWith('/')) return { kind: 'unix', path: value };
-  const url = parseUrl(value.includes('://') ? value : `tcp://${value}`);
+  const scheme = /^([a-z]+):\/\//.exec(value)?.[1];
+  // Read as a scheme that URL has no default port for: `http://host:80` must keep its port.
+  const url = parseUrl(scheme === undefined ? `tcp://${value}` : value.replace(/^https?:/, 'tcp:'));
   if (url === undefined || url.hostname === '') return undefined;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? null : Number(url.port);
-  switch (url.protocol) {
-    case 'tcp:':
-    case 'http:':
+  switch (scheme ?? 'tcp') {
+    case 'tcp':
+    case 'http':
       return { kind: 'tcp', host, port: port ?? (tls === null ? 2375 : 2376), tls };
-    case 'https:':
+    case 'https':
       return {
         kind: 'tcp',
         host,
         port: port ?? 2376,
         tls: tls ?? { ca: null, cert: null, key: null, skipVerify: false },
       };
-    case 'ssh:':
+    case 'ssh':
       // A leading dash would be an option to ssh.
       if (host.startsWith('-') || url.username.startsWith('-')) return undefined;
       return { kind: 'ssh', host, port, user: url.username === '' ? null : decodeURIComponent(url.username) };
