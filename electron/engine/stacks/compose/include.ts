@@ -74,7 +74,13 @@ async function importOne(context: LoadContext, item: ComposeNode, input: Include
     given === undefined || given === '' ? dirname(first) : isAbsolute(given) ? given : join(input.folder, given);
   const environment = await environmentOf(context, item, folder, input);
   if (environment === undefined) return undefined;
-  return input.load({ files, folder, environment, chain: input.chain });
+  return input.load({ files, folder: await existing(context, folder, given), environment, chain: input.chain });
+}
+
+/** A project directory that is not there stands for its parent, as it does for Compose. */
+async function existing(context: LoadContext, folder: string, given: string | undefined): Promise<string> {
+  if (given === undefined || given === '' || isAbsolute(given)) return folder;
+  return (await context.files.info(folder))?.kind === 'folder' ? folder : dirname(folder);
 }
 
 async function environmentOf(

@@ -21,6 +21,8 @@ export const maxDepth = 100;
 /** How many nodes aliases may unfold to. */
 export const maxAliasNodes = 100_000;
 
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
 export interface ParsedDocument {
   readonly root: MapNode;
   /** Places tagged `!reset` or `!override`: what earlier files say there is dropped. */
@@ -43,6 +45,18 @@ export function parseYaml(text: string, file: string, problems: Problems): reado
       message: `The file has ${Math.round(text.length / 1024 / 1024)} MB; a Compose file may have ${maxBytes / 1024 / 1024} MB at most.`,
       remedy: 'Check that this is the file you meant.',
       position: { file, line: 1, column: 1 },
+    });
+    return [];
+  }
+  const control = controlCharacter.exec(text);
+  if (control !== null) {
+    const before = text.slice(0, control.index).split(/\r\n|\r|\n/);
+    const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    problems.error({
+      code: 'compose.syntax',
+      message: `The file contains the control character U+${code}, which YAML forbids.`,
+      remedy: 'Remove it, or write it as an escape in double quotes.',
+      position: { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
     });
     return [];
   }
@@ -90,6 +104,7 @@ function openedAt(document: { readonly contents: unknown }, message: string): nu
   let opened: number | undefined;
   try {
     visitYaml(document.contents as YamlNode, (_key, node) => {
+      if (node === null || typeof node !== 'object') return;
       const { type, flow, range } = node as { type?: string; flow?: boolean; range?: readonly number[] };
       const fits = quote === undefined ? flow === true : type === (quote === '"' ? 'QUOTE_DOUBLE' : 'QUOTE_SINGLE');
       if (fits && range !== undefined) opened = range[0];
