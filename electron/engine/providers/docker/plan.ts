@@ -10,7 +10,7 @@ import { planDown, planRestart, planStop, volumesInUse } from './plan-end.ts';
 import { planHash } from './plan-hash.ts';
 import { type EngineState, readState } from './plan-state.ts';
 import { planUp, type UpPlan } from './plan-up.ts';
-import { portsAskedTwice, takenPorts } from './ports.ts';
+import { takenPorts } from './ports.ts';
 import type { PortHolders } from './ports-holders.ts';
 import { fingerprint, readCopiedFiles, serviceFiles } from './secrets.ts';
 
@@ -83,7 +83,7 @@ export async function planUpChecked(
   const files = await missingFiles(deps, target, planned);
   return {
     ...planned,
-    problems: [...planned.problems, ...portsAskedTwice(target, planned.order), ...ports, ...files],
+    problems: [...planned.problems, ...ports, ...files],
   };
 }
 

@@ -26,28 +26,6 @@ function wantedPorts(target: EnvironmentTarget, serviceNames: readonly string[])
   });
 }
 
-/** Services of one file that ask for the same port. */
-export function portsAskedTwice(target: EnvironmentTarget, serviceNames: readonly string[]): Problem[] {
-  const problems: Problem[] = [];
-  const wanted = wantedPorts(target, serviceNames);
-  for (const [index, port] of wanted.entries()) {
-    const other = wanted
-      .slice(index + 1)
-      .find(
-        (each) => each.first === port.first && each.protocol === port.protocol && sameAddress(each.hostIp, port.hostIp),
-      );
-    if (other === undefined) continue;
-    problems.push({
-      severity: 'error',
-      code: 'docker.port-taken',
-      message: `Port ${port.first} is asked for by ${port.service} and by ${other.service}.`,
-      remedy: 'Give one of them another host port.',
-      path: `services.${other.service}.ports`,
-    });
-  }
-  return problems;
-}
-
 export interface PortCheck {
   readonly target: EnvironmentTarget;
   readonly serviceNames: readonly string[];

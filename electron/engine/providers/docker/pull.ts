@@ -18,9 +18,10 @@ export async function pullImage(client: DockerClient, request: PullRequest, sign
   const what = `pull image ${image}`;
   try {
     const stream = await client.call(what, { signal, timeoutMs: 120_000 }, (docker, abortSignal) =>
-      docker.pull(withTag(image), {
+      // Credentials as an argument of their own become a header; among the options they would be part of the address.
+      (docker.createImage as unknown as CreateImage).call(docker, request.auth, {
+        ...splitTag(image),
         ...(request.platform === undefined ? {} : { platform: request.platform }),
-        ...(request.auth === undefined ? {} : { authconfig: request.auth }),
         abortSignal,
       }),
     );
@@ -46,11 +47,16 @@ export async function pullImage(client: DockerClient, request: PullRequest, sign
   }
 }
 
-/** Without a tag the engine would fetch every tag of the repository. */
-function withTag(image: string): string {
-  if (image.includes('@')) return image;
-  const last = image.slice(image.lastIndexOf('/') + 1);
-  return last.includes(':') ? image : `${image}:latest`;
+type CreateImage = (auth: RegistryAuth | undefined, options: object) => Promise<NodeJS.ReadableStream>;
+
+/** Repository and tag or digest. Without a tag the engine would fetch every tag of the repository. */
+export function splitTag(image: string): { readonly fromImage: string; readonly tag: string } {
+  const at = image.indexOf('@');
+  if (at !== -1) return { fromImage: image.slice(0, at), tag: image.slice(at + 1) };
+  const colon = image.lastIndexOf(':');
+  return colon > image.lastIndexOf('/')
+    ? { fromImage: image.slice(0, colon), tag: image.slice(colon + 1) }
+    : { fromImage: image, tag: 'latest' };
 }
 
 function imageMissing(image: string, said: string, cause?: unknown): AppError {
