@@ -46,7 +46,7 @@ describe('an endpoint', () => {
       fc.property(
         fc.oneof(
           fc.string(),
-          fc.webUrl(),
+
           fc.string().map((rest) => `ssh://${rest}`),
         ),
         (text) => {

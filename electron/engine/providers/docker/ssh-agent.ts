@@ -53,7 +53,8 @@ function connect(command: readonly string[], environment: Readonly<Record<string
     allowHalfOpen: true,
     read: () => child.stdout.resume(),
     write: (chunk, _encoding, done) => {
-      child.stdin.write(chunk, done);
+      // A program that ended takes nothing more; why it ended comes with its exit, and ends the socket.
+      child.stdin.write(chunk, (error) => (error ? undefined : done()));
     },
     final: (done) => {
       child.stdin.end(done);
@@ -66,12 +67,12 @@ function connect(command: readonly string[], environment: Readonly<Record<string
   child.stdout.on('data', (chunk: Buffer) => {
     if (!socket.push(chunk)) child.stdout.pause();
   });
-  child.stdout.on('end', () => socket.push(null));
   child.stdin.on('error', () => undefined);
   child.on('error', (error) => socket.destroy(error));
   child.on('close', (code) => {
     if (socket.destroyed) return;
-    if (code === 0 || code === null) socket.destroy();
+    // Not at the end of its output already: the exit code tells an end from a failure.
+    if (code === 0 || code === null) socket.push(null);
     else socket.destroy(Object.assign(new Error(`ssh: ${said.trim() || `exit code ${code}`}`), { code: 'ESSH' }));
   });
   // http asks these of a socket; a pipe has nothing to set.
