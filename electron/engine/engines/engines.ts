@@ -78,7 +78,9 @@ export function createEngines(deps: EnginesDeps): Engines {
   /** Settles who is in use. Sticky: an engine that dies is waited for, not replaced behind the user's back. */
   function settle(): void {
     if (deps.chosenId() === null && (autoId === null || book.get(autoId) === undefined)) {
-      autoId = book.entries().find((entry) => entry.view.state === 'available')?.id ?? null;
+      // DOCKER_HOST is a choice too: what it names is used or waited for, never replaced by another engine.
+      const named = book.entries().find((entry) => entry.view.source === 'environment');
+      autoId = (named ?? book.entries().find((entry) => entry.view.state === 'available'))?.id ?? null;
     }
     const entry = selectedEntry();
     if (heart?.entry !== entry) {

@@ -117,7 +117,10 @@ async function look(
   const { signal } = step;
   const helper = await golden.helper.ensure(signal, await preferredImages(golden, target, signal));
   const stored = await storedEnvironment(golden, target, signal);
-  if (golden.store.content().images.some((image) => image.manifest.name === input.name)) throw nameTaken(input.name);
+  const taken = golden.store
+    .content()
+    .images.some(({ manifest }) => manifest.name === input.name && manifest.environmentId === input.environmentId);
+  if (taken) throw nameTaken(input.name);
   const { volumes, omitted } = await surveyVolumes(target, stored, helper.hostPath, golden.docker, signal);
   if (volumes.length === 0) throw nothingToCapture(target, omitted);
   const containers = await golden.runtime.containers(target, signal);

@@ -53,6 +53,10 @@ export function createGolden(deps: GoldenDeps): GoldenService {
   const images = () =>
     store.content().images.map(({ manifest, checked }) => imageView(manifest, checked, store.lastView()?.way ?? null));
 
+  /** Names are unique within an environment: two stacks may both have a `before-migration` of today. */
+  const isTaken = (environmentId: string, name: string): boolean =>
+    store.content().images.some(({ manifest }) => manifest.name === name && manifest.environmentId === environmentId);
+
   async function refresh(signal: AbortSignal): Promise<void> {
     await store.view(signal);
   }
@@ -110,7 +114,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
       const target = await deps.resolveTarget(input.environmentId, call.signal);
       const purpose = input.purpose ?? '';
       const { check, name } = await named(target, purpose, undefined, call.signal);
-      const taken = store.content().images.some((image) => image.manifest.name === name);
+      const taken = isTaken(target.id, name);
       if (!check.ok) return { name, purpose: check.suggestion, problem: purpose === '' ? null : check.reason };
       return { name, purpose, problem: taken ? nameTaken(name).message : null };
     },
@@ -119,7 +123,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
       const { check, name } = await named(target, input.purpose, input.tag, call.signal);
       if (!check.ok) throw vagueName(target.class, check.reason, name, check.suggestion);
       if (await helper.exists(call.signal)) await store.scan(call.signal);
-      if (store.content().images.some((image) => image.manifest.name === name)) throw nameTaken(name);
+      if (isTaken(target.id, name)) throw nameTaken(name);
       return deps.operations.start(capture, {
         environmentId: target.id,
         name,

@@ -7,6 +7,14 @@ import type { ChildJob } from './protocol.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
+/** What CommonJS packages inside the bundle expect to find. */
+const banner = `import { dirname as dirnameOf } from 'node:path';
+import { fileURLToPath as pathOf } from 'node:url';
+import { createRequire as requireFor } from 'node:module';
+const __filename = pathOf(import.meta.url);
+const __dirname = dirnameOf(__filename);
+const require = requireFor(import.meta.url);`;
+
 /** Bundles the engine with its test entry once; the natives stay outside and resolve from node_modules. Returns the file. */
 export async function bundleEngineChild(): Promise<string> {
   const outDir = join(root, 'node_modules/.cache/engine-child', String(process.pid));
@@ -23,7 +31,7 @@ export async function bundleEngineChild(): Promise<string> {
       minify: false,
       rollupOptions: {
         external: ['node-pty', '@photostructure/sqlite', 'cpu-features'],
-        output: { entryFileNames: 'engine-child.mjs', format: 'es' },
+        output: { entryFileNames: 'engine-child.mjs', format: 'es', banner },
       },
     },
   });
