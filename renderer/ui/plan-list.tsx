@@ -41,11 +41,11 @@ function PlanLine({ change }: { readonly change: Change }): ReactNode {
     <li className={styles.line}>
       <Icon size={14} strokeWidth={1.65} className={cx(lost && styles.lost)} aria-hidden />
       <span className={styles.name}>
-        <span className="trunc strong" title={change.name}>
+        <span className="strong" title={change.name}>
           {change.name}
         </span>
         {change.reason === '' ? null : (
-          <span className={cx(styles.reason, 'trunc')} title={change.reason}>
+          <span className={styles.reason} title={change.reason}>
             {' '}
             {change.reason}
           </span>

@@ -18,7 +18,7 @@ const verbs: Record<Change['action'], string> = {
 /** `is created`, with the size where it is known. */
 export function changeWords(change: Change): string {
   const lost = change.action === 'remove' && change.cost === 'data';
-  const verb = lost ? 'is deleted with its data' : verbs[change.action];
+  const verb = lost ? 'is deleted' : verbs[change.action];
   return change.bytes === null ? verb : `${verb}, ${formatBytes(change.bytes)}`;
 }
 

@@ -156,6 +156,7 @@ function PreviewOf(props: { readonly folder: string; readonly onOther: () => voi
   const add = useAction();
   const [which, setWhich] = useState<'add' | 'start'>('start');
   const data = preview.data;
+  const words = data === null ? null : previewWords(data);
   const added = environments.find((one) => one.folder === data?.folder);
 
   const carryOut = async (start: boolean): Promise<void> => {
@@ -204,7 +205,7 @@ function PreviewOf(props: { readonly folder: string; readonly onOther: () => voi
           )}
         </div>
       </div>
-      {data === null ? null : (
+      {data === null || words === null ? null : (
         <div className={styles.pin}>
           <div className={styles.pinIn}>
             {added === undefined ? (
@@ -212,7 +213,7 @@ function PreviewOf(props: { readonly folder: string; readonly onOther: () => voi
                 <Button
                   kind="primary"
                   size="large"
-                  disabled={previewWords(data).errors > 0}
+                  disabled={!words.canStart}
                   busy={add.busy && which === 'start'}
                   onClick={() => void carryOut(true)}
                 >
@@ -220,7 +221,7 @@ function PreviewOf(props: { readonly folder: string; readonly onOther: () => voi
                 </Button>
                 <Button
                   size="large"
-                  disabled={previewWords(data).errors > 0}
+                  disabled={!words.canAdd}
                   busy={add.busy && which === 'add'}
                   onClick={() => void carryOut(false)}
                 >
@@ -236,11 +237,13 @@ function PreviewOf(props: { readonly folder: string; readonly onOther: () => voi
               </Button>
             )}
             <p className="grow">
-              {previewWords(data).errors > 0
-                ? 'Correct the files, then look again.'
-                : added === undefined
-                  ? sentence(startWords(data))
-                  : 'This folder is on the list already.'}
+              {added !== undefined
+                ? 'This folder is on the list already.'
+                : !words.canAdd
+                  ? 'Correct the files, then look again.'
+                  : words.canStart
+                    ? startWords(data)
+                    : 'Clear the way to start it, or add it for later.'}
             </p>
             <Button kind="ghost" onClick={props.onOther}>
               Not now
@@ -258,5 +261,3 @@ function PreviewOf(props: { readonly folder: string; readonly onOther: () => voi
     </div>
   );
 }
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,31 +1,56 @@
 import type { StackPreview } from '../../../shared/contract/environments.ts';
-import { count } from '../../ui/format.ts';
+import { count, listed } from '../../ui/format.ts';
 
 export interface PreviewWords {
   readonly title: string;
   readonly lead: string;
-  /** What stands in the way, as a number of errors. */
-  readonly errors: number;
+  /** Its files can be used. */
+  readonly canAdd: boolean;
+  /** And nothing on this machine stands in the way of starting it. */
+  readonly canStart: boolean;
 }
 
-/** The verdict on a folder, first. */
+const lastPart = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
+
+/** A name for it, also when its files cannot be read far enough to have one. */
+export const previewName = (preview: StackPreview): string =>
+  preview.stackName === '' ? lastPart(preview.folder) : preview.stackName;
+
+/** The verdict on a folder, first. Trouble with the engine (a taken port, an image) only keeps it from starting. */
 export function previewWords(preview: StackPreview): PreviewWords {
-  const errors = preview.problems.filter((one) => one.severity === 'error').length;
-  if (errors > 0) {
+  const name = previewName(preview);
+  const errors = preview.problems.filter((one) => one.severity === 'error');
+  const inFiles = errors.filter((one) => !one.code.startsWith('docker.'));
+  if (inFiles.length > 0) {
     return {
-      title: `${preview.stackName} cannot be added yet`,
-      lead: `${count(errors, 'problem')} in its files. Nothing has been started or changed.`,
-      errors,
+      title: `${name} cannot be added yet`,
+      lead: `${count(inFiles.length, 'problem')} in its files. Nothing has been started or changed.`,
+      canAdd: false,
+      canStart: false,
+    };
+  }
+  if (errors.length > 0) {
+    return {
+      title: `${name} can be added, but not started yet`,
+      lead: `${count(errors.length, 'thing')} in the way. Nothing has been started or changed.`,
+      canAdd: true,
+      canStart: false,
     };
   }
   if (preview.adopts) {
     return {
-      title: `${preview.stackName} is already running here`,
+      title: `${name} is already running here`,
       lead: 'Its containers are taken over as they are, without a restart.',
-      errors,
+      canAdd: true,
+      canStart: true,
     };
   }
-  return { title: `${preview.stackName} is ready to run`, lead: 'Nothing has been started or changed yet.', errors };
+  return {
+    title: `${name} is ready to run`,
+    lead: 'Nothing has been started or changed yet.',
+    canAdd: true,
+    canStart: true,
+  };
 }
 
 /** What starting it for the first time does, in one line. */
@@ -38,8 +63,28 @@ export function startWords(preview: StackPreview): string {
     [made('volume', 'create'), 'creates', 'volume'],
     [preview.services.length, 'starts', 'service'],
   ] as const;
-  return parts
+  const text = parts
     .filter(([n]) => n > 0)
     .map(([n, verb, noun]) => `${verb} ${count(n, noun)}`)
     .join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The host's side of published ports, and the named volumes: `port 8080, keeps db-data`. */
+export function serviceNote(service: StackPreview['services'][number]): string {
+  const ports = service.ports
+    .map(
+      (port) =>
+        port
+          .replace(/\/\w+$/, '')
+          .split(':')
+          .at(-2) ?? '',
+    )
+    .filter((port) => port !== '');
+  const kept = service.volumes.map((volume) => volume.split(':')[0] ?? '').filter((name) => /^[^./~\\]/.test(name));
+  const parts = [
+    ports.length === 0 ? null : `${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`,
+    kept.length === 0 ? null : `keeps ${listed(kept, 2)}`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
 }

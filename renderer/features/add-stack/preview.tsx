@@ -7,7 +7,7 @@ import { PlanList } from '../../ui/plan-list.tsx';
 import { ProblemList, RiskList } from '../../ui/problem-list.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
 import styles from './add-stack.module.css';
-import { previewWords } from './preview-words.ts';
+import { previewWords, serviceNote } from './preview-words.ts';
 
 const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
@@ -89,7 +89,9 @@ export function Preview(props: {
                 <span className="t2 mono-11 trunc" title={one.image ?? one.build ?? ''}>
                   {one.image ?? (one.build === null ? '' : `build ${one.build}`)}
                 </span>
-                <span className="t3 small nowrap">{serviceNote(one)}</span>
+                <span className="t3 small trunc" title={[...one.ports, ...one.volumes].join('\n')}>
+                  {serviceNote(one)}
+                </span>
               </li>
             ))}
           </Lines>
@@ -112,12 +114,4 @@ export function Preview(props: {
       )}
     </>
   );
-}
-
-function serviceNote(service: StackPreview['services'][number]): string {
-  const parts = [
-    service.ports.length === 0 ? null : `port ${service.ports.join(', ')}`,
-    service.volumes.length === 0 ? null : `keeps ${listed(service.volumes, 2)}`,
-  ];
-  return parts.filter((part) => part !== null).join(', ');
 }
