@@ -25,7 +25,7 @@ async function emptyApp(folder: string): Promise<string> {
   await writeFile(
     join(app, 'main.js'),
     `import { app, BrowserWindow } from 'electron';
-app.enableSandbox();
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 void app.whenReady().then(() => new BrowserWindow({ width: 1280, height: 800 }).loadFile('${join(app, 'index.html')}'));
 `,
   );
@@ -44,6 +44,7 @@ async function startOnce(path: string, home: string, display: string): Promise<S
   const executablePath = process.env.ELECTRON_OVERRIDE_DIST_PATH;
   const begin = Date.now();
   const app = await electron.launch({
+    timeout: 60_000,
     args: asRoot ? ['--no-sandbox', path] : [path],
     chromiumSandbox: !asRoot,
     ...(executablePath === undefined ? {} : { executablePath: join(executablePath, 'electron') }),
