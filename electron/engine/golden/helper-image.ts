@@ -54,8 +54,8 @@ export async function maskedVolumes(
   image: string,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
-  const found = await docker.call(`inspect image ${image.slice(0, 19)}`, { signal }, (api, abortSignal) =>
-    api.getImage(image).inspect({ abortSignal }),
+  const found = await docker.call(`inspect image ${image.slice(0, 19)}`, { signal }, (api) =>
+    api.getImage(image).inspect(),
   );
   const volumes: unknown = found.Config?.Volumes;
   const paths = typeof volumes === 'object' && volumes !== null ? Object.keys(volumes) : [];

@@ -7,7 +7,7 @@ import { createMeter } from './copier.ts';
 import { type Decision, damaged, decide, decisionSchema, type Wish } from './decision.ts';
 import { dataFolder, imageFolder } from './layout.ts';
 import { keepPlain, replacePlain, wantsPlain } from './plain.ts';
-import { copyTrees, flushFolders } from './scripts/copy.ts';
+import { copyTrees, endWork, flushFolders } from './scripts/copy.ts';
 import { dropGenerations, linkData, makeGeneration, placeVolume, switchGeneration } from './scripts/generations.ts';
 import { compareWithIndex, putFile } from './scripts/images.ts';
 import { settleOperation } from './scripts/store.ts';
@@ -294,6 +294,7 @@ async function switchBack(
       return {};
     });
   }
+  await golden.helper.run(endWork, [context.id], { signal: context.signal, what: 'clear up' });
   await golden.store.scan(context.signal);
   golden.onChange({ type: 'environment', environmentId: target.id });
   const what = decision.imageName === null ? 'The state before' : decision.imageName;
@@ -331,6 +332,7 @@ async function finish(
         what: 'note how long it took',
       },
     );
+    await golden.helper.run(endWork, [context.id], { signal: step.signal, what: 'clear up' });
     await collectExpired(golden, decision.key, step.signal);
     return {};
   });
@@ -363,7 +365,10 @@ export async function undoSwitch(
 ): Promise<void> {
   const decision = context.recorded('preflight', decisionSchema);
   if (decision === undefined) return;
-  await context.step('settle', 'End what is left running', (step) => settle(golden, context.id, step.signal));
+  await context.step('settle', 'End what is left running', async (step) => {
+    await settle(golden, context.id, step.signal);
+    await golden.helper.run(endWork, [context.id], { signal: step.signal, what: 'clear up' });
+  });
   if (context.begun('stop') && decision.start.length > 0) {
     await context.step('start', 'Start the services again', async (step) => {
       await golden.runtime.start(await target(), decision.start, step, step.signal);
