@@ -238,6 +238,7 @@ const rewrites: Place<Rewrite> = pathRules<Rewrite>({
 /** Replaces every short form by its long form. Positions of the parts are those of the whole. */
 export function canonical(root: ComposeNode, problems: Problems): ComposeNode {
   function walk(node: ComposeNode, path: readonly (string | number)[], place: Place<Rewrite>): ComposeNode {
+    if (place.length === 0) return node;
     let turned = node;
     if (node.kind === 'map') turned = mapValues(node, (value, key) => walk(value, [...path, key], step(place, key)));
     else if (node.kind === 'list') turned = mapItems(node, (item, i) => walk(item, [...path, i], step(place, '[]')));

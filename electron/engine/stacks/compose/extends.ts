@@ -27,14 +27,29 @@ interface Scope {
 /** Puts every service over the one it extends, through as many files as it takes. */
 export async function applyExtends(context: LoadContext, root: MapNode, input: ExtendsInput): Promise<MapNode> {
   const services = get(root, 'services');
-  if (!isMap(services)) return root;
+  if (services === undefined) return root;
+  if (!isMap(services)) {
+    context.problems.error({
+      code: 'compose.invalid',
+      message: 'services must be a mapping.',
+      remedy: 'Write the name of a service and a colon below it.',
+      position: services.position,
+      path: ['services'],
+    });
+    return withoutKey(root, 'services');
+  }
   const scope: Scope = { file: input.file, folder: input.folder, services, cleared: input.cleared };
-  const done = new Map<string, Promise<ComposeNode>>();
+  const done = new Map<string, ComposeNode>();
+  /** What is being resolved, outermost first. Services are resolved one after the other. */
+  const active: { readonly id: string; readonly name: string }[] = [];
 
-  function resolve(name: string, at: Scope, chain: readonly string[], from: Position): Promise<ComposeNode> {
+  async function resolve(name: string, at: Scope, from: Position): Promise<ComposeNode> {
     const id = JSON.stringify([at.file, name]);
-    if (chain.includes(id)) {
-      const names = [...chain.slice(chain.indexOf(id)), id].map((link) => (JSON.parse(link) as string[])[1]);
+    const before = done.get(id);
+    if (before !== undefined) return before;
+    const start = active.findIndex((each) => each.id === id);
+    if (start >= 0) {
+      const names = [...active.slice(start).map((each) => each.name), name];
       context.problems.error({
         code: 'compose.cycle',
         message: `The service “${name}” extends itself: ${names.join(' → ')}.`,
@@ -43,17 +58,16 @@ export async function applyExtends(context: LoadContext, root: MapNode, input: E
         path: ['services', name, 'extends'],
       });
       const own = get(at.services, name)!;
-      return Promise.resolve(isMap(own) ? withoutKey(own, 'extends') : own);
+      return isMap(own) ? withoutKey(own, 'extends') : own;
     }
-    // Only whole chains are remembered: inside one, the result depends on where the circle is entered.
-    const before = chain.length === 0 ? done.get(id) : undefined;
-    if (before !== undefined) return before;
-    const result = extend(name, at, [...chain, id]);
-    if (chain.length === 0) done.set(id, result);
+    active.push({ id, name });
+    const result = await extend(name, at);
+    active.pop();
+    done.set(id, result);
     return result;
   }
 
-  async function extend(name: string, at: Scope, chain: readonly string[]): Promise<ComposeNode> {
+  async function extend(name: string, at: Scope): Promise<ComposeNode> {
     const service = get(at.services, name)!;
     const extension = get(service, 'extends');
     if (!isMap(service) || extension === undefined || isNull(extension)) return service;
@@ -77,8 +91,18 @@ export async function applyExtends(context: LoadContext, root: MapNode, input: E
       });
       return own;
     }
-    const resolved = await resolve(wanted, base, chain, extension.position);
-    if (!isMap(resolved)) return own;
+    const resolved = await resolve(wanted, base, extension.position);
+    if (!isMap(resolved)) {
+      if (isNull(resolved)) return own;
+      context.problems.error({
+        code: 'compose.invalid',
+        message: `The service “${wanted}” must be a mapping.`,
+        remedy: 'Write its attributes below its name.',
+        position: resolved.position,
+        path: ['services', name, 'extends'],
+      });
+      return own;
+    }
     const kept = clearPaths(resolved, at.cleared, ['services', name]);
     return mergeService(kept, own, name, context.problems);
   }
@@ -99,10 +123,10 @@ export async function applyExtends(context: LoadContext, root: MapNode, input: E
     return base === undefined ? undefined : { file, folder: dirname(file), ...base };
   }
 
-  let result = services;
+  const entries = new Map(services.entries);
   for (const [name, entry] of services.entries) {
     if (!isMap(entry.value) || !entry.value.entries.has('extends')) continue;
-    result = withKey(result, name, await resolve(name, scope, [], entry.keyPosition));
+    entries.set(name, { ...entry, value: await resolve(name, scope, entry.keyPosition) });
   }
-  return withKey(root, 'services', result);
+  return withKey(root, 'services', { ...services, entries });
 }

@@ -1,7 +1,20 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Environment, type LoadContext, lookupIn, readText } from './context.ts';
 import { type EnvVariable, parseDotenv } from './dotenv.ts';
-import { type ComposeNode, equal, get, isMap, type MapNode, map, stringOf, withKey, withoutKey } from './node.ts';
+import {
+  type ComposeNode,
+  equal,
+  get,
+  isMap,
+  isNull,
+  type MapNode,
+  map,
+  mapItems,
+  mapValues,
+  stringOf,
+  withKey,
+  withoutKey,
+} from './node.ts';
 import { isRemote, resolvePath } from './paths.ts';
 import { checkAgainst, composeSchema } from './schema.ts';
 
@@ -24,8 +37,10 @@ const sections = ['services', 'volumes', 'networks', 'secrets', 'configs', 'mode
 
 /** Brings the resources of included projects into this one, each loaded with its own folder and variables. */
 export async function applyInclude(context: LoadContext, root: MapNode, input: IncludeInput): Promise<MapNode> {
-  const include = get(root, 'include');
-  if (include === undefined) return root;
+  const written = get(root, 'include');
+  if (written === undefined) return root;
+  if (isNull(written)) return withoutKey(root, 'include');
+  const include = withoutNulls(written);
   const schema = composeSchema.properties?.['include'];
   if (schema !== undefined && !checkAgainst(include, schema, ['include'], context.problems, input.broken)) {
     return withoutKey(root, 'include');
@@ -36,6 +51,14 @@ export async function applyInclude(context: LoadContext, root: MapNode, input: I
     if (imported !== undefined) result = addResources(context, result, imported, item);
   }
   return result;
+}
+
+/** An empty attribute of an include counts as absent. */
+function withoutNulls(include: ComposeNode): ComposeNode {
+  if (include.kind !== 'list') return include;
+  return mapItems(include, (item) =>
+    isMap(item) ? mapValues(item, (value) => (isNull(value) ? undefined : value)) : item,
+  );
 }
 
 async function importOne(context: LoadContext, item: ComposeNode, input: IncludeInput): Promise<MapNode | undefined> {

@@ -144,13 +144,15 @@ function onlyEnabled(root: MapNode, profiles: readonly string[]): MapNode {
 }
 
 async function withServiceFiles(context: LoadContext, root: MapNode, environment: Environment): Promise<MapNode> {
-  let services = servicesOf(root);
+  const services = servicesOf(root);
   if (services === undefined) return root;
-  for (const [name, { value }] of services.entries) {
+  const entries = new Map(services.entries);
+  for (const [name, entry] of services.entries) {
+    const { value } = entry;
     if (!isMap(value) || (!value.entries.has('env_file') && !value.entries.has('label_file'))) continue;
-    services = withKey(services, name, await readServiceFiles(context, value, environment));
+    entries.set(name, { ...entry, value: await readServiceFiles(context, value, environment) });
   }
-  return withKey(root, 'services', services);
+  return withKey(root, 'services', { ...services, entries });
 }
 
 function labelFilesOf(root: MapNode, service: string): readonly string[] {

@@ -82,8 +82,7 @@ const mergeNamed: Merge = (base, over, where) => {
 
 /** Options belong to a driver: another driver starts afresh. */
 const mergeLogging: Merge = (base, over, where) => {
-  if (base.kind !== 'map') return over;
-  if (over.kind !== 'map') return base;
+  if (base.kind !== 'map' || over.kind !== 'map') return over;
   const before = get(base, 'driver');
   const after = get(over, 'driver');
   if (before === undefined || after === undefined || equal(before, after)) return mergeMaps(base, over, where);
@@ -157,8 +156,11 @@ export function mergeService(base: ComposeNode, over: ComposeNode, name: string,
 
 function mergeNodes(base: ComposeNode, over: ComposeNode, where: Where): ComposeNode {
   const rule = ruleAt(where.place);
-  if (rule !== undefined) return rule(base, over, where);
+  if (rule === replace) return over;
   if (isNull(over)) return base;
+  // What no rule can use is left to the schema to refuse.
+  if (rule !== undefined)
+    return over.kind === 'scalar' && typeof over.value !== 'string' ? over : rule(base, over, where);
   if (base.kind === 'scalar') return over;
   if (base.kind !== over.kind) {
     where.problems.error({

@@ -16,6 +16,8 @@ export interface ScalarNode {
   readonly inset?: number;
   /** A number that was written with a decimal point or an exponent, which Compose keeps apart from whole numbers. */
   readonly fraction?: boolean;
+  /** An unquoted date, which Compose takes for neither text nor number. */
+  readonly date?: boolean;
 }
 
 export interface ListNode {
@@ -94,21 +96,32 @@ export function withoutKey(node: MapNode, key: string): MapNode {
   return { ...node, entries };
 }
 
-/** Applies a function to every value of a map; undefined drops the key. */
+/** Applies a function to every value of a map; undefined drops the key. Nothing changed: the same map. */
 export function mapValues(
   node: MapNode,
   change: (value: ComposeNode, key: string, entry: MapEntry) => ComposeNode | undefined,
 ): MapNode {
-  const entries = new Map<string, MapEntry>();
+  let entries: Map<string, MapEntry> | undefined;
   for (const [key, entry] of node.entries) {
     const value = change(entry.value, key, entry);
-    if (value !== undefined) entries.set(key, value === entry.value ? entry : { ...entry, value });
+    if (value === entry.value) continue;
+    entries ??= new Map(node.entries);
+    if (value === undefined) entries.delete(key);
+    else entries.set(key, { ...entry, value });
   }
-  return { ...node, entries };
+  return entries === undefined ? node : { ...node, entries };
 }
 
+/** Applies a function to every item of a list. Nothing changed: the same list. */
 export function mapItems(node: ListNode, change: (item: ComposeNode, index: number) => ComposeNode): ListNode {
-  return { ...node, items: node.items.map(change) };
+  let items: ComposeNode[] | undefined;
+  for (const [index, item] of node.items.entries()) {
+    const changed = change(item, index);
+    if (changed === item) continue;
+    items ??= [...node.items];
+    items[index] = changed;
+  }
+  return items === undefined ? node : { ...node, items };
 }
 
 export function equal(a: ComposeNode, b: ComposeNode): boolean {

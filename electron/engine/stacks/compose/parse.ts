@@ -1,14 +1,18 @@
 import {
+  Composer,
+  type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
-  parseAllDocuments,
+  Parser,
   visit as visitYaml,
+  type YAMLParseError,
   type Node as YamlNode,
 } from 'yaml';
 import type { Position } from '../../../../shared/domain/position.ts';
+import { findTooDeep } from './nesting.ts';
 import type { ComposeNode, MapEntry, MapNode } from './node.ts';
 import type { Problems } from './problems.ts';
 import { explainYamlError } from './yaml-errors.ts';
@@ -60,31 +64,23 @@ export function parseYaml(text: string, file: string, problems: Problems): reado
     });
     return [];
   }
-  let documents: ReturnType<typeof parseAllDocuments>;
-  try {
-    documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
-      lineCounter: lines,
-      schema: 'failsafe',
-      uniqueKeys: false,
-      merge: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    tooDeep(problems, { file, line: 1, column: 1 });
+  const source = text.replace(/^\uFEFF/, '');
+  const deep = findTooDeep(source);
+  if (deep !== undefined) {
+    const before = source.slice(0, deep).split('\n');
+    tooDeep(problems, { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 });
     return [];
   }
-  if (!Array.isArray(documents)) return [];
+  const { documents, errors } = composeDocuments(source, lines);
   const parsed: ParsedDocument[] = [];
+  for (const error of errors) {
+    const opened = openedAt(documents, error);
+    const { message, remedy } = explainYamlError(error.code, error.message, opened !== undefined);
+    problems.error({ code: 'compose.syntax', message, remedy, position: at(opened ?? error.pos[0]) });
+  }
+  if (errors.length > 0) return [];
   for (const document of documents) {
-    const broken = document.errors.slice(0, 20);
-    for (const error of broken) {
-      const opened = openedAt(document, error.message);
-      const { message, remedy } = explainYamlError(error.code, error.message, opened !== undefined);
-      problems.error({ code: 'compose.syntax', message, remedy, position: at(opened ?? error.pos[0]) });
-    }
-    if (broken.length > 0 || document.contents === null) continue;
+    if (document.contents === null) continue;
     try {
       const result = convert(document.contents as YamlNode, at, problems);
       if (result !== undefined) parsed.push(result);
@@ -96,21 +92,62 @@ export function parseYaml(text: string, file: string, problems: Problems): reado
   return parsed;
 }
 
+/** Beyond these many errors a text is not worth reading on. */
+const maxErrors = 20;
+
+class TooManyErrors extends Error {}
+
+interface ComposerInside {
+  onError: (source: unknown, code: string, message: string, warning?: boolean) => void;
+  readonly errors: YAMLParseError[];
+}
+
+/** Parses the text, stopping early on garbage: every error costs time, and a large file can have millions. */
+function composeDocuments(
+  source: string,
+  lines: LineCounter,
+): { readonly documents: readonly Document.Parsed[]; readonly errors: readonly YAMLParseError[] } {
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent' });
+  const inside = composer as unknown as ComposerInside;
+  const report = inside.onError;
+  inside.onError = (at, code, message, warning) => {
+    // Warnings are about tags and directives, which mean nothing here.
+    if (warning === true) return;
+    report(at, code, message, warning);
+    if (inside.errors.length >= maxErrors) throw new TooManyErrors();
+  };
+  const documents: Document.Parsed[] = [];
+  const errors: YAMLParseError[] = [];
+  const add = (document: Document.Parsed): void => {
+    documents.push(document);
+    errors.push(...document.errors.slice(0, maxErrors));
+  };
+  try {
+    for (const token of new Parser(lines.addNewLine).parse(source)) {
+      for (const document of composer.next(token)) add(document);
+      if (inside.errors.length >= maxErrors || errors.length >= maxErrors) throw new TooManyErrors();
+    }
+    for (const document of composer.end()) add(document);
+  } catch (error) {
+    if (!(error instanceof TooManyErrors)) throw error;
+    errors.push(...inside.errors);
+  }
+  return { documents, errors: errors.slice(0, maxErrors) };
+}
+
 /** Where the quote, bracket or brace stands whose other half is missing. The parser points to where it gave up. */
-function openedAt(document: { readonly contents: unknown }, message: string): number | undefined {
+function openedAt(documents: readonly Document.Parsed[], { message, pos }: YAMLParseError): number | undefined {
   const quote = /closing (["'])/.exec(message)?.[1];
   const collection = /^Flow (map|sequence)/.exec(message)?.[1];
   if (quote === undefined && collection === undefined) return undefined;
   let opened: number | undefined;
-  try {
-    visitYaml(document.contents as YamlNode, (_key, node) => {
+  for (const document of documents) {
+    visitYaml(document, (_key, node) => {
       if (node === null || typeof node !== 'object') return;
       const { type, flow, range } = node as { type?: string; flow?: boolean; range?: readonly number[] };
       const fits = quote === undefined ? flow === true : type === (quote === '"' ? 'QUOTE_DOUBLE' : 'QUOTE_SINGLE');
-      if (fits && range !== undefined) opened = range[0];
+      if (fits && range?.[0] !== undefined && range[0] <= pos[0]) opened = range[0];
     });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
   }
   return opened;
 }
@@ -118,7 +155,7 @@ function openedAt(document: { readonly contents: unknown }, message: string): nu
 function tooDeep(problems: Problems, position: Position): void {
   problems.error({
     code: 'compose.syntax',
-    message: `The document is nested more than ${maxDepth} levels deep.`,
+    message: 'The document is nested too deeply.',
     remedy: 'Check the indentation and the brackets.',
     position,
   });
@@ -256,7 +293,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
 
   function keyOf(keyNode: YamlNode | null, path: readonly string[], depth: number, position: Position): string {
     const visited = visit(keyNode, path, depth + 1, position);
-    if (visited?.kind === 'scalar' && typeof visited.value === 'string') return visited.value;
+    if (visited?.kind === 'scalar' && typeof visited.value === 'string' && visited.date !== true) return visited.value;
     const found = visited?.kind === 'scalar' ? `“${visited.text}”` : 'a collection';
     return stop(`A key must be text, but this one is ${found}.`, 'Put quotes around the key.', position);
   }
@@ -270,7 +307,8 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
     const text = typeof value === 'string' ? value : String(value ?? '');
     if (type === 'PLAIN' && (tag === undefined || tag.startsWith('!') || tag !== 'tag:yaml.org,2002:str')) {
       const resolved = resolvePlain(text);
-      if (typeof resolved.value !== 'string') return { kind: 'scalar', ...resolved, position };
+      if (typeof resolved.value !== 'string' || resolved.date === true)
+        return { kind: 'scalar', ...resolved, position };
     }
     const verbatim = type === 'PLAIN' ? source === text : source === text && /QUOTE/.test(type ?? '');
     const inset = type === 'PLAIN' ? 0 : 1;

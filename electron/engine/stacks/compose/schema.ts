@@ -70,7 +70,7 @@ function fits(node: ComposeNode, type: string): boolean {
     case 'integer':
       return node.kind === 'scalar' && typeof node.value === 'number' && Number.isInteger(node.value);
     default:
-      return node.kind === 'scalar' && typeof node.value === type;
+      return node.kind === 'scalar' && typeof node.value === type && node.date !== true;
   }
 }
 
@@ -257,6 +257,7 @@ function hintFor(node: ComposeNode, choices: readonly Schema[]): string | undefi
 function describe(node: ComposeNode): string {
   if (node.kind !== 'scalar') return kindNames[node.kind];
   if (node.value === null) return 'empty';
+  if (node.date === true) return `the date ${node.text}`;
   if (typeof node.value === 'string')
     return `the text “${node.text.length > 40 ? `${node.text.slice(0, 37)}…` : node.text}”`;
   return typeof node.value === 'number' ? `the number ${node.text}` : node.text;

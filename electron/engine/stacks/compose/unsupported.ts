@@ -20,7 +20,7 @@ const swarm = 'it needs a swarm, and Golden Hour runs single engines';
 
 export const unsupported: readonly Unsupported[] = [
   {
-    path: 'models',
+    path: 'models.*',
     reason: 'AI models are run by Docker Model Runner',
     remedy: 'Run the model as a service of its own.',
   },

@@ -6,6 +6,20 @@ export interface ResolvedScalar {
   readonly value: string | number | boolean | null;
   readonly text: string;
   readonly fraction?: boolean;
+  /** A date, which is not text until it is quoted. */
+  readonly date?: boolean;
+}
+
+const date =
+  /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([Tt ][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?$/;
+
+function isDate(source: string): boolean {
+  const match = date.exec(source);
+  if (match === null) return false;
+  // With a T comes a zone, with a space there is none.
+  if (match[4] !== undefined && match[4].startsWith(' ') === (match[6] !== undefined)) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 const words = new Map<string, boolean | null>([
@@ -41,6 +55,7 @@ export function resolvePlain(source: string): ResolvedScalar {
     return { value: odd[0], text: odd[1], fraction: true };
   }
   if (!/^[-+.0-9]/.test(source)) return { value: source, text: source };
+  if (isDate(source)) return { value: source, text: source, date: true };
   const digits = source.replaceAll('_', '');
   if (integer.test(digits)) {
     const whole = parseInteger(digits);

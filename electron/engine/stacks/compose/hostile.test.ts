@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { problemsOf } from '../../../../shared/domain/problem.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import { memoryFiles } from '../../../../test/support/memory-files.ts';
+import { loadProject } from './load.ts';
+
+/** Loads text as a Compose file. Gives the error, after checking that it says where. */
+async function tryLoad(text: string): Promise<AppError | undefined> {
+  try {
+    await loadProject({ folder: '/p', environment: {} }, { files: memoryFiles({ '/p/compose.yaml': text }) });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const problems = problemsOf(error.details);
+    expect(problems.length).toBeGreaterThan(0);
+    for (const problem of problems) expect(problem.position, problem.message).toBeDefined();
+    return error;
+  }
+}
+
+describe('hostile files', () => {
+  it.each([
+    ['brackets', `a: ${'['.repeat(100_000)}`],
+    ['braces', '{a: '.repeat(20_000)],
+    ['balanced brackets', `a: ${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+    ['dashes', `${'- '.repeat(20_000)}x`],
+    ['questions', `${'? '.repeat(20_000)}x`],
+    ['indentation', Array.from({ length: 2_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+    ['quotes', `a: ${`"`.repeat(100_001)}`],
+    ['anchors', `a: ${'&a '.repeat(20_000)}x`],
+    ['an open block', `services:\n  web:\n    image: |\n${'      x\n'.repeat(10_000)} y`],
+    ['nothing but tabs', '\t'.repeat(100_000)],
+    ['control characters', 'services: \u0000'],
+    ['nested defaults', `services: {web: {image: "${'${A:-'.repeat(10_000)}"}}`],
+  ])('end with a place: %s', async (_name, text) => {
+    expect(await tryLoad(text)).toBeDefined();
+  });
+
+  it('do not unfold aliases without end', async () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 12; i++)
+      lines.push(
+        `a${i}: &a${i} [${Array(10)
+          .fill(`*a${i - 1}`)
+          .join(', ')}]`,
+      );
+    const error = await tryLoad(`${lines.map((line) => `x-${line}`).join('\n')}\nservices: {web: {image: x}}\n`);
+    expect(error?.message).toContain('unfold to too many values');
+  });
+
+  it('do not unfold merge keys without end', async () => {
+    const lines = ['x-a0: &a0 {k: {l: {m: n}}}'];
+    for (let i = 1; i < 40; i++) lines.push(`x-a${i}: &a${i} {a: {<<: *a${i - 1}}, b: {<<: *a${i - 1}}}`);
+    expect((await tryLoad(lines.join('\n')))?.message).toContain('unfold to too many values');
+  });
+
+  it('may be large', async () => {
+    const service = (i: number): string =>
+      `  s${i}:\n    image: x\n    labels:\n${Array.from({ length: 20 }, (_, k) => `      k${k}: "${'v'.repeat(60)}"\n`).join('')}`;
+    const text = `services:\n${Array.from({ length: 1_000 }, (_, i) => service(i)).join('')}`;
+    expect(text.length).toBeGreaterThan(1_500_000);
+    expect(await tryLoad(text)).toBeUndefined();
+  });
+
+  it('are refused when they are larger than any Compose file', async () => {
+    expect((await tryLoad(`# ${'x'.repeat(9 * 1024 * 1024)}`))?.message).toContain('8 MB at most');
+  });
+
+  it('may have long chains, but no circles', async () => {
+    const chain = Array.from({ length: 1_500 }, (_, i) => `  s${i}: {image: x, depends_on: [s${i + 1}]}\n`);
+    expect(await tryLoad(`services:\n${chain.join('')}  s1500: {image: x}\n`)).toBeUndefined();
+    const circle = await tryLoad(`services:\n${chain.join('')}  s1500: {image: x, depends_on: [s0]}\n`);
+    expect(circle?.code).toBe('compose.cycle');
+    const long = Array.from({ length: 300 }, (_, i) => `  s${i}: {extends: s${i + 1}}\n`);
+    expect(await tryLoad(`services:\n${long.join('')}  s300: {image: x}\n`)).toBeUndefined();
+    const selves = await tryLoad(`services:\n${long.join('')}  s300: {extends: s0}\n`);
+    expect(selves?.code).toBe('compose.cycle');
+  });
+});
+
+describe('any YAML', () => {
+  const word = fc.constantFrom(
+    ...['services', 'web', 'image', 'x', 'ports', '8080:80', 'environment', 'A=1', 'volumes', './a:/b', 'networks'],
+    ...['depends_on', 'extends', 'include', 'secrets', 'configs', 'build', '.', 'deploy', 'healthcheck', 'test', '10s'],
+    ...['${A:?}', '${A:-1}', '$', 'null', 'true', '1.5', 'command', 'labels', 'profiles', 'name', 'develop', 'watch'],
+  );
+  const tree = fc.letrec<{ node: unknown }>((tie) => ({
+    node: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      word,
+      fc.constantFrom(null, true, 0, -1, 1.5, ''),
+      fc.array(tie('node'), { maxLength: 4 }),
+      fc.dictionary(word, tie('node'), { maxKeys: 5 }),
+    ),
+  })).node;
+
+  it('loads or is refused with a place', async () => {
+    await fc.assert(
+      fc.asyncProperty(tree, tree, async (service, rest) => {
+        const project = { services: { web: service, ...(typeof rest === 'object' ? rest : {}) }, volumes: rest };
+        await tryLoad(JSON.stringify(project));
+        await tryLoad(JSON.stringify({ services: { web: { image: 'x', ...(typeof rest === 'object' ? rest : {}) } } }));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
