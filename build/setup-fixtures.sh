@@ -49,7 +49,7 @@ if [[ $stale == no ]]; then say "images are current ($recipe_hash)"; exit 0; fi
 base=goldenhour-fixture/base
 
 with_mmdebstrap() {
-  local work tarball=$cache/fixture-base-$base_hash.tar.zst
+  local tarball=$cache/fixture-base-$base_hash.tar.zst
   work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
   # mmdebstrap writes to a file and never to a pipe: an import of a broken pipe would give an empty image and no error.
   if [[ -s $tarball ]] && zstd -qdf "$tarball" -o "$work/base.tar"; then
