@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useEnvironment } from '../../client/hooks.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -22,17 +22,15 @@ export function Dock(): ReactNode {
   const request = dock.terminalRequest;
   const terminals = useTerminals();
   const answered = useRef(request?.id ?? 0);
-  const [focusTerminal, setFocusTerminal] = useState(false);
   useEffect(() => {
     if (request === null || request.id === answered.current) return;
     answered.current = request.id;
-    setFocusTerminal(true);
     void terminals.open(request.environmentId, request.service);
   }, [request, terminals]);
-  return dock.open ? <OpenDock focusTerminal={focusTerminal} /> : null;
+  return dock.open ? <OpenDock /> : null;
 }
 
-function OpenDock({ focusTerminal }: { readonly focusTerminal: boolean }): ReactNode {
+function OpenDock(): ReactNode {
   const dock = useWorkbench((state) => state.dock);
   const selected = useWorkbench((state) => state.environmentId);
   const actions = useWorkbenchActions();
@@ -102,7 +100,6 @@ function OpenDock({ focusTerminal }: { readonly focusTerminal: boolean }): React
         <TabPanel id="terminal" className={styles.body}>
           <TerminalPane
             environmentId={environmentId}
-            autoFocus={focusTerminal}
             onLeave={() => tabs.current?.querySelector<HTMLElement>('[role="tab"][data-state="active"]')?.focus()}
           />
         </TabPanel>

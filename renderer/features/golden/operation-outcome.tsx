@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import { useAction } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
-import { operationProgress } from '../../ui/environment-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Meter } from '../../ui/meter.tsx';
+import { measuredProgress } from '../../ui/operation-progress.ts';
 import styles from './golden.module.css';
 
 /** What a panel's button started: how far it is, and how it ended. */
@@ -40,7 +40,7 @@ export function OperationOutcome({ operation }: { readonly operation: OperationV
             </Button>
           ) : null}
         </span>
-        <Meter label={operation.title} value={operationProgress(operation)} />
+        <Meter label={operation.title} value={measuredProgress(operation)} />
         {step?.detail == null ? null : <span className="small t3">{step.detail}</span>}
         {cancel.error === null ? null : <ErrorNotice error={cancel.error.toShape()} />}
       </div>

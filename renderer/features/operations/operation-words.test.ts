@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationView, StepView } from '../../../shared/contract/operations.ts';
-import { estimateWords, progressWords, stepFraction, stepWords, trayOrder } from './operation-words.ts';
+import { currentStep, estimateWords, progressWords, stepFraction, trayOrder } from './operation-words.ts';
 
 const step = (more: Partial<StepView>): StepView => ({
   name: 'copy',
@@ -50,9 +50,9 @@ describe('operation words', () => {
     expect(estimateWords(operation({ estimateMs: 12_000, state: 'undoing' }), at(5))).toBeNull();
   });
 
-  it('counts steps and orders the tray', () => {
-    const steps = [step({ state: 'done' }), step({ state: 'running' }), step({ state: 'pending' })];
-    expect(stepWords(operation({ steps }))).toBe('2 of 3');
+  it('names the step that runs, and orders the tray', () => {
+    const steps = [step({ state: 'done' }), step({ name: 'b', state: 'running' }), step({ state: 'pending' })];
+    expect(currentStep(operation({ steps }))?.name).toBe('b');
     const ended = (id: string, endedAt: string): OperationView => operation({ id, endedAt, state: 'done' });
     const order = trayOrder([
       ended('old', '2026-11-21T05:01:00.000Z'),

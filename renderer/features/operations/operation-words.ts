@@ -16,14 +16,6 @@ export function currentStep(operation: OperationView): StepView | null {
   return of('running') ?? of('failed') ?? of('pending') ?? null;
 }
 
-/** `2 of 4`, counting from the step that runs; null for an operation without steps. */
-export function stepWords(operation: OperationView): string | null {
-  const total = operation.steps.length;
-  if (total === 0) return null;
-  const finished = operation.steps.filter((step) => step.state === 'done' || step.state === 'skipped').length;
-  return `${Math.min(total, finished + (isActive(operation) ? 1 : 0))} of ${total}`;
-}
-
 /** `1.8 of 2.8 GB`, `3 of 7`, `1.8 GB` when the total is not known; null when nothing is measured. */
 export function progressWords(step: StepView): string | null {
   const progress = step.progress;

@@ -4,12 +4,13 @@ import type { OperationView } from '../../../shared/contract/operations.ts';
 import { useAction, useOperations } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Command, useCommands } from '../../ui/commands.ts';
+import { cx } from '../../ui/cx.ts';
 import { formatElapsed } from '../../ui/format.ts';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { OperationCard } from './operation-card.tsx';
-import { elapsedMs, isActive, stepWords, trayOrder } from './operation-words.ts';
+import { currentStep, elapsedMs, isActive, trayOrder } from './operation-words.ts';
 import styles from './operations.module.css';
 
 /** At the right of the foot: what is under way, how it ended, and the list of all behind it. */
@@ -63,12 +64,12 @@ function TriggerWords({ ordered }: { readonly ordered: readonly OperationView[] 
 function RunningWords(props: { readonly operation: OperationView; readonly more: number }): ReactNode {
   const now = useNow('second');
   const took = elapsedMs(props.operation, now);
-  const steps = stepWords(props.operation);
+  const step = currentStep(props.operation);
   return (
     <>
       <LoaderCircle className={styles.spin} size={14} strokeWidth={1.9} aria-hidden />
       <span className={styles.title}>{props.operation.title}</span>
-      {steps === null ? null : <span className="t3 tn">{steps}</span>}
+      {step === null || took === null ? null : <span className={cx(styles.stepName, 't3')}>{step.title}</span>}
       {took === null ? <span className="t3">waiting</span> : <span className="tn">{formatElapsed(took)}</span>}
       {props.more === 0 ? null : <span className="t3">and {props.more} more</span>}
     </>

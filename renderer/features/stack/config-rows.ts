@@ -46,6 +46,8 @@ export function configRows(
         walk(item, path === '' ? key : `${path}.${key}`, `${pointer}/${escapePointer(key)}`);
       return;
     }
+    // Not set: the container image decides.
+    if (value === null && pointer.lastIndexOf('/') === base.length) return;
     if (path !== '') rows.push({ path, value: shown(value), source: place(pointer) });
   };
   walk(root, '', base);

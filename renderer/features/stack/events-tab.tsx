@@ -37,7 +37,14 @@ export function EventsTab(props: {
       .map((event, index) => ({ key: `seen ${index} ${event.at}`, at: event.at, text: event.text, note: null })),
     ...(change === null
       ? []
-      : [{ key: `container ${change.at}`, at: change.at, text: `Container ${change.word}`, note: null }]),
+      : [
+          {
+            key: `container ${change.at}`,
+            at: change.at,
+            text: change.word.charAt(0).toUpperCase() + change.word.slice(1),
+            note: null,
+          },
+        ]),
     ...(history.data ?? []).map((one) => ({
       key: one.id,
       at: one.endedAt ?? one.startedAt ?? one.createdAt,

@@ -169,9 +169,15 @@ function ServiceFacts(props: { readonly environment: EnvironmentView; readonly s
               term: 'Ports',
               value: (
                 <span className={styles.portList}>
-                  {ports.map((port) => (
-                    <PortLink key={`${port.hostIp} ${port.hostPort} ${port.protocol}`} port={port} wide />
-                  ))}
+                  {ports.map((port) =>
+                    service.state === 'running' ? (
+                      <PortLink key={`${port.hostIp} ${port.hostPort} ${port.protocol}`} port={port} wide />
+                    ) : (
+                      <span key={`${port.hostIp} ${port.hostPort} ${port.protocol}`}>
+                        {port.hostPort} → {port.containerPort}
+                      </span>
+                    ),
+                  )}
                 </span>
               ),
               mono: true,

@@ -52,14 +52,14 @@ export function PortLink({ port, wide }: { readonly port: PortView; readonly wid
   );
 }
 
-/** The first published port of a service, and how many more there are. */
-export function Ports({ ports }: { readonly ports: readonly PortView[] }): ReactNode {
+/** The first published port of a service, and how many more there are. Only what runs can be opened. */
+export function Ports({ ports, open }: { readonly ports: readonly PortView[]; readonly open: boolean }): ReactNode {
   const published = publishedPorts(ports);
   const first = published[0];
   if (first === undefined) return <span className="t3">none</span>;
   return (
     <>
-      <PortLink port={first} />
+      {open ? <PortLink port={first} /> : <span className="t3">{first.hostPort}</span>}
       {published.length === 1 ? null : (
         <span className="t3" title={published.map((port) => portAddress(port)).join('\n')}>
           {' '}

@@ -12,9 +12,10 @@ import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { Ports } from './ports.tsx';
 import { cpuWords, memoryLimit, memoryTone } from './resource-words.ts';
-import { lastChange, lastChangeWords, restartCount, serviceLook, serviceOrigin, uptimeWords } from './service-words.ts';
+import { lastChange, lastChangeWords, restartCount, serviceLook, serviceOrigin } from './service-words.ts';
 import styles from './stack.module.css';
 import { buckets } from './stats-series.ts';
+import { Uptime } from './uptime.tsx';
 import type { StackVerb, Started } from './use-service-actions.ts';
 
 export type ServiceAction = StackVerb | 'logs' | 'terminal' | 'config';
@@ -79,7 +80,7 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
         {look.word}
       </GridCell>
       <GridCell className={cx(styles.ports, 'mono')}>
-        <Ports ports={service.ports} />
+        <Ports ports={service.ports} open={service.state === 'running'} />
       </GridCell>
       <GridCell className={cx(styles.measure, styles.cpu)}>
         <Sparkline
@@ -99,7 +100,7 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
         <Sparkline
           values={buckets(samples, (one) => one.memoryBytes, points)}
           span={points}
-          limit={limit}
+          limit={samples.length === 0 ? null : limit}
           tone={tone ?? undefined}
         />
         <span className={cx(styles.two, 'num')}>
@@ -112,7 +113,9 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
       <GridCell className={cx(styles.quiet, styles.restarts, 'num', 'tn')}>
         {restarts === 0 ? <span className="t3">0</span> : <span className={styles.degraded}>{restarts}</span>}
       </GridCell>
-      <GridCell className={cx(styles.quiet, styles.up, 't2', 'tn')}>{uptimeWords(service, now)}</GridCell>
+      <GridCell className={cx(styles.quiet, styles.up, 't2', 'tn')}>
+        <Uptime service={service} />
+      </GridCell>
       <GridCell
         className={cx(styles.quiet, styles.change, 't3')}
         title={change === null ? undefined : formatExact(change.at)}

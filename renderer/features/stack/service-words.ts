@@ -1,6 +1,6 @@
 import type { InstanceView, ServiceView } from '../../../shared/contract/environments.ts';
-import { formatDuration, formatMoment } from '../../ui/format.ts';
-import { healthLook, type Shape, type Tone } from '../../ui/health.ts';
+import { formatMoment } from '../../ui/format.ts';
+import { healthLook, isWrong, type Shape, type Tone } from '../../ui/health.ts';
 
 export interface ServiceLook {
   readonly tone: Tone;
@@ -59,11 +59,6 @@ export function uptimeMs(service: ServiceView, now: number): number | null {
   return since === null ? null : Math.max(0, now - Date.parse(since));
 }
 
-export function uptimeWords(service: ServiceView, now: number): string {
-  const ms = uptimeMs(service, now);
-  return ms === null ? '–' : formatDuration(ms);
-}
-
 export const restartCount = (service: ServiceView): number =>
   service.instances.reduce((sum, instance) => sum + instance.restarts, 0);
 
@@ -93,8 +88,8 @@ function instanceChanges(instance: InstanceView): Change[] {
 export function lastChange(service: ServiceView): Change | null {
   const changes = service.instances.flatMap(instanceChanges);
   const started = runningSince(service);
-  // Turning healthy belongs to the start; only a later change of health is news.
-  if (service.since !== null && started !== null && Date.parse(service.since) - Date.parse(started) > 60_000)
+  // Only what went wrong is news: `since` of a healthy service may be no more than when we began to watch it.
+  if (service.since !== null && started !== null && service.since > started && isWrong(healthLook(service.health).tone))
     changes.push({ at: service.since, word: healthLook(service.health).word.toLowerCase() });
   return changes.reduce<Change | null>((best, one) => (best === null || one.at > best.at ? one : best), null);
 }

@@ -4,12 +4,13 @@ import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
-import { canStart, canStop, operationProgress } from '../../ui/environment-words.ts';
+import { canStart, canStop } from '../../ui/environment-words.ts';
 import { count } from '../../ui/format.ts';
 import { isWrong } from '../../ui/health.ts';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { Meter } from '../../ui/meter.tsx';
+import { measuredProgress } from '../../ui/operation-progress.ts';
 import { useNow } from '../../ui/use-now.ts';
 import styles from './stack.module.css';
 import { driftCount, healthyWords, mainFileName, verdict } from './stack-words.ts';
@@ -49,7 +50,7 @@ export function StackHeader(props: {
           <span className={styles.work}>
             <span className="trunc">{operation.title}</span>
             <span className={styles.workMeter}>
-              <Meter label={operation.title} value={operationProgress(operation)} />
+              <Meter label={operation.title} value={measuredProgress(operation)} />
             </span>
           </span>
         )}

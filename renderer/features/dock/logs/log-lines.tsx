@@ -29,7 +29,7 @@ export function LogLines(props: {
 }): ReactNode {
   const { feed, state, lines, options, follow, onFollow, current } = props;
   const { view } = lines;
-  const scroller = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
   const lastGone = useRef(view.gone);
 
@@ -87,12 +87,14 @@ export function LogLines(props: {
     }
   };
 
+  const name = { role: 'group', 'aria-label': 'Log lines' };
   return (
     <div className={cx(styles.logs, options.wrap && styles.wrapped)}>
-      <section
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it has a role, by the name above */}
+      <div
+        {...name}
         ref={scroller}
         className={styles.scroller}
-        aria-label="Log lines"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         data-focus="inside"
@@ -121,7 +123,7 @@ export function LogLines(props: {
             );
           })}
         </div>
-      </section>
+      </div>
       <div className={styles.pills}>
         {state.paused ? (
           <Button size="small" className={styles.pill} icon={Play} onClick={() => feed.pause(false)}>

@@ -6,9 +6,12 @@ import { LogsBody } from './logs-body.tsx';
 import { useLogs } from './use-logs.ts';
 import { useResumeWhenRunning } from './use-resume.ts';
 
+/** Little room: the text matters most. */
+const narrow = { timestamps: false, wrap: true } as const;
+
 /** The log of one service, for a side panel. */
 export function ServiceLogs(props: { readonly environmentId: string; readonly service: string }): ReactNode {
-  const logs = useLogs(props.environmentId, [props.service]);
+  const logs = useLogs(props.environmentId, [props.service], narrow);
   useResumeWhenRunning(logs, props.environmentId);
   const search = useRef<HTMLInputElement>(null);
   return (

@@ -26,10 +26,14 @@ const emptyFeed: Pick<LogFeed, 'ring'> = {
 };
 
 /** Null until the stream of lines is open. */
-export function useLogs(environmentId: string | null, services: readonly string[] | null): Logs | null {
+export function useLogs(
+  environmentId: string | null,
+  services: readonly string[] | null,
+  defaults: Partial<LogOptions> = {},
+): Logs | null {
   const feed = useLogFeed(environmentId, services);
   const state = useLogFeedState(feed);
-  const [options, change] = useState(defaultLogOptions);
+  const [options, change] = useState<LogOptions>({ ...defaultLogOptions, ...defaults });
   const [follow, setFollow] = useState(true);
   const [current, setCurrent] = useState<number | null>(null);
   const lines = useLogLines((feed ?? emptyFeed) as LogFeed, state.version, options);

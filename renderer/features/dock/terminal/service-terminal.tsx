@@ -54,7 +54,7 @@ export function ServiceTerminal(props: { readonly environmentId: string; readonl
             />
             <IconButton size="small" label="End this shell" icon={X} onClick={() => void terminals.close(view.id)} />
           </div>
-          <TerminalScreen key={view.id} view={view} autoFocus={view.id === chosen} />
+          <TerminalScreen key={view.id} view={view} />
         </>
       )}
     </div>

@@ -10,7 +10,6 @@ import { useTerminals } from './terminals.ts';
 /** The active shell of the dock. */
 export function TerminalPane(props: {
   readonly environmentId: string | null;
-  readonly autoFocus: boolean;
   readonly onLeave: () => void;
 }): ReactNode {
   const terminals = useTerminals();
@@ -41,7 +40,7 @@ export function TerminalPane(props: {
           </div>
         )
       ) : (
-        <TerminalScreen key={view.id} view={view} autoFocus={props.autoFocus} onLeave={props.onLeave} />
+        <TerminalScreen key={view.id} view={view} onLeave={props.onLeave} />
       )}
     </>
   );

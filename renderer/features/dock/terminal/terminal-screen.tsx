@@ -1,5 +1,6 @@
 import '@xterm/xterm/css/xterm.css';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
 import type { TerminalView } from '../../../../shared/contract/streams.ts';
 import { useAppClient } from '../../../client/app-client.ts';
 import { useHello } from '../../../client/hooks.ts';
@@ -20,25 +21,27 @@ export function useSession(session: TerminalSession): TerminalSession['state'] {
 /** One terminal, and what it asks before it goes on. */
 export function TerminalScreen(props: {
   readonly view: TerminalView;
-  /** Takes the keyboard when it appears. */
-  readonly autoFocus?: boolean;
   /** Shift+Escape: where the focus goes from here. */
   readonly onLeave?: () => void;
 }): ReactNode {
-  const session = useTerminals().session(props.view);
+  const terminals = useTerminals();
+  const session = terminals.session(props.view);
+  const wanted = useStore(terminals.store, (known) => known.focusId === props.view.id);
   const state = useSession(session);
   const client = useAppClient();
   const hello = useHello();
   const place = useRef<HTMLDivElement>(null);
-  const { autoFocus, onLeave } = props;
+  const { onLeave } = props;
 
   useLayoutEffect(() => {
     const element = place.current;
     return element === null ? undefined : session.mount(element);
   }, [session]);
   useEffect(() => {
-    if (autoFocus === true) session.focus();
-  }, [session, autoFocus]);
+    if (!wanted) return;
+    session.focus();
+    terminals.focused();
+  }, [session, wanted, terminals]);
   useEffect(() => {
     const element = place.current;
     if (element === null || onLeave === undefined) return;

@@ -20,8 +20,8 @@ export function TerminalTabs({ environmentId }: { readonly environmentId: string
   return (
     <>
       <ul className={styles.list} aria-label="Open shells">
-        {views.map((view) => (
-          <Chip key={view.id} view={view} active={view.id === activeId} />
+        {views.map((view, index) => (
+          <Chip key={view.id} view={view} name={chipName(views, index)} active={view.id === activeId} />
         ))}
       </ul>
       <Menu
@@ -47,12 +47,21 @@ export function TerminalTabs({ environmentId }: { readonly environmentId: string
   );
 }
 
-function Chip({ view, active }: { readonly view: TerminalView; readonly active: boolean }): ReactNode {
+/** The service, and a number when it has several shells. */
+function chipName(views: readonly TerminalView[], index: number): string {
+  const of = (view: TerminalView | undefined): string => view?.service ?? view?.title ?? '';
+  const name = of(views[index]);
+  const before = views.slice(0, index).filter((view) => of(view) === name).length;
+  return before === 0 ? name : `${name} ${before + 1}`;
+}
+
+function Chip(props: { readonly view: TerminalView; readonly name: string; readonly active: boolean }): ReactNode {
+  const { view, active } = props;
   const terminals = useTerminals();
   const session = terminals.session(view);
   const state = useSession(session);
   const ended = state.status === 'exited' || state.status === 'gone';
-  const name = `${view.service ?? view.title}${ended ? ' (ended)' : ''}`;
+  const name = `${props.name}${ended ? ' (ended)' : ''}`;
   return (
     <li className={styles.chip} data-active={active}>
       <button
@@ -62,7 +71,6 @@ function Chip({ view, active }: { readonly view: TerminalView; readonly active: 
         title={[view.title, state.title].filter((part) => part !== '').join(' – ')}
         onClick={() => {
           terminals.select(view.id);
-          session.focus();
         }}
       >
         {name}
@@ -71,7 +79,7 @@ function Chip({ view, active }: { readonly view: TerminalView; readonly active: 
       <button
         type="button"
         className={styles.chipClose}
-        aria-label={`End the shell in ${view.service ?? view.title}`}
+        aria-label={`End the shell ${props.name}`}
         title="End this shell"
         onClick={() => void terminals.close(view.id)}
       >

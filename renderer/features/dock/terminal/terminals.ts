@@ -11,6 +11,8 @@ export interface TerminalsState {
   readonly views: readonly TerminalView[];
   readonly activeId: string | null;
   readonly opening: boolean;
+  /** Takes the keyboard when it is shown; set by opening and choosing, not by arriving. */
+  readonly focusId: string | null;
   readonly error: AppError | null;
 }
 
@@ -21,6 +23,8 @@ export interface Terminals {
   open(environmentId: string, service: string): Promise<string | null>;
   close(id: string): Promise<void>;
   select(id: string): void;
+  /** The terminal that was to take the keyboard has it. */
+  focused(): void;
   clearError(): void;
   /** Its screen, made when it is first looked at. */
   session(view: TerminalView): TerminalSession;
@@ -29,7 +33,13 @@ export interface Terminals {
 
 export function createTerminals(client: AppClient): Terminals {
   const sessions = new Map<string, TerminalSession>();
-  const store = createStore<TerminalsState>(() => ({ views: [], activeId: null, opening: false, error: null }));
+  const store = createStore<TerminalsState>(() => ({
+    views: [],
+    activeId: null,
+    opening: false,
+    focusId: null,
+    error: null,
+  }));
 
   const put = (views: readonly TerminalView[]): void =>
     store.setState((state) => ({
@@ -62,7 +72,12 @@ export function createTerminals(client: AppClient): Terminals {
       store.setState({ opening: true, error: null });
       try {
         const view = await client.call((api, options) => api.terminal.open({ environmentId, service }, options));
-        store.setState((state) => ({ views: [...state.views, view], activeId: view.id, opening: false }));
+        store.setState((state) => ({
+          views: [...state.views, view],
+          activeId: view.id,
+          focusId: view.id,
+          opening: false,
+        }));
         return view.id;
       } catch (error) {
         store.setState({ opening: false, error: toAppError(error) });
@@ -82,7 +97,8 @@ export function createTerminals(client: AppClient): Terminals {
         if (error.code !== 'terminal.not-found') store.setState({ error });
       }
     },
-    select: (activeId) => store.setState({ activeId }),
+    select: (id) => store.setState({ activeId: id, focusId: id }),
+    focused: () => store.setState({ focusId: null }),
     clearError: () => store.setState({ error: null }),
     session(view) {
       const known = sessions.get(view.id);
