@@ -1,5 +1,5 @@
-import { type ReactNode, useEffect, useState } from 'react';
-import { useAction, useConnection, useEngines, useEnvironments } from '../client/hooks.ts';
+import { type ReactNode, useState } from 'react';
+import { useAction, useConnection, useDetached, useEngines, useEnvironments } from '../client/hooks.ts';
 import { Ago, Moment } from '../ui/ago.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -14,12 +14,11 @@ export function EngineBanner(): ReactNode {
   const engine = useEngines().find((one) => one.selected) ?? null;
   const environments = useEnvironments();
   const { navigate } = useWorkbenchActions();
+  const detached = useDetached();
   const look = useAction();
   const [open, setOpen] = useState(false);
   const trouble = troubleWords(connection, engine, environments.length > 0);
-  // A restart of our own engine takes a third of a second: not worth a banner that comes and goes.
-  const settled = useSettled(trouble?.own === true ? trouble.since : null, 600);
-  if (trouble === null || (trouble.own && !settled)) return null;
+  if (trouble === null || (trouble.own && !detached)) return null;
   const problem = engine?.problem ?? null;
   return (
     <>
@@ -64,15 +63,4 @@ export function EngineBanner(): ReactNode {
       ) : null}
     </>
   );
-}
-
-/** True once `key` has stayed the same for `ms`. */
-function useSettled(key: string | null, ms: number): boolean {
-  const [settled, setSettled] = useState<string | null>(null);
-  useEffect(() => {
-    if (key === null) return;
-    const timer = setTimeout(() => setSettled(key), ms);
-    return () => clearTimeout(timer);
-  }, [key, ms]);
-  return key !== null && settled === key;
 }

@@ -1,5 +1,6 @@
 import type { EngineView } from '../../shared/contract/engines.ts';
 import type { ConnectionView } from '../client/app-client.ts';
+import { engineTitle } from '../ui/engine-words.ts';
 
 export interface EngineWords {
   readonly text: string;
@@ -16,7 +17,7 @@ export function engineWords(connection: ConnectionView, engine: EngineView | nul
   if (engine === null) return { text: 'No engine', fine: false, found: false };
   switch (engine.state) {
     case 'available':
-      return { text: [engine.name, engine.version].filter((part) => part !== null).join(' '), fine: true, found: true };
+      return { text: engineTitle(engine), fine: true, found: true };
     case 'not-responding':
       return { text: `${engine.name} not answering`, fine: false, found: true };
     case 'gone':

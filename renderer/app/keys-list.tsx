@@ -10,6 +10,10 @@ const fixed: readonly (readonly [string, string])[] = [
   ['Move between rows', 'up down'],
   ['Open the row', 'enter'],
   ['Close a panel, a menu, a dialog', 'escape'],
+  ['In the list of stacks: start or stop', 's'],
+  ['In the list of stacks: restart', 'r'],
+  ['In the list of stacks: logs', 'l'],
+  ['In the list of stacks: remove', 'delete'],
 ];
 
 /** `?`: every key there is, from the same registry that makes them work. */

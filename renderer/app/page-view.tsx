@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useAppState, useRefusal } from '../client/hooks.ts';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
 import { AddStackPage } from '../features/add-stack/add-stack-page.tsx';
 import { ServiceLogs, ServiceTerminal } from '../features/dock/index.ts';
@@ -7,7 +8,10 @@ import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { type ServicePanelSlots, StackPage } from '../features/stack/index.ts';
 import { StacksPage } from '../features/stacks/stacks-page.tsx';
 import { TodayPage } from '../features/today/today-page.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import { useWorkbench } from '../ui/workbench.ts';
+import styles from './shell.module.css';
 
 /** Logs and terminals belong to the dock; a service's panel only shows them. */
 const serviceSlots: ServicePanelSlots = {
@@ -19,6 +23,25 @@ const serviceSlots: ServicePanelSlots = {
 
 /** The page of the current route. */
 export function PageView(): ReactNode {
+  const known = useAppState(() => true) === true;
+  return known ? <RoutedPage /> : <NoEngineYet />;
+}
+
+/** Before the first word of the engine: a moment of nothing, then what keeps it. */
+function NoEngineYet(): ReactNode {
+  const refused = useRefusal();
+  if (refused === null) return <Skeleton lines={5} />;
+  return (
+    <div className={styles.starting}>
+      <div>
+        <ErrorNotice error={refused.toShape()} />
+        <p className="t3 small">It tries again by itself.</p>
+      </div>
+    </div>
+  );
+}
+
+function RoutedPage(): ReactNode {
   const route = useWorkbench((state) => state.route);
   switch (route.page) {
     case 'today':

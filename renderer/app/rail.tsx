@@ -65,7 +65,9 @@ export function Rail(): ReactNode {
           return <PlaceLink key={place.title} place={place} {...(n === undefined ? {} : { count: n })} />;
         })}
       </div>
-      {environments.length === 0 ? null : <p className={styles.cap}>Environments</p>}
+      {environments.length === 0 ? null : (
+        <p className={styles.cap}>{stacks === 1 ? `Environments of ${environments[0]?.stackName}` : 'Environments'}</p>
+      )}
       <div className={cx(styles.nav, styles.envs, 'scroll')}>
         {environments.map((one) => (
           <EnvironmentLink

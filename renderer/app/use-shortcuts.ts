@@ -26,10 +26,12 @@ export function useShortcuts(): void {
       const found = registry.all().find((one) => one.id === id);
       if (found === undefined) return;
       event.preventDefault();
+      // A row under the focus may know the last letter of the sequence as a key of its own.
+      event.stopPropagation();
       if (found.id !== 'window.palette') setPaletteOpen(false);
       found.run();
     };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
   }, [registry, setPaletteOpen]);
 }

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type CallContext, disconnected, type EngineClient } from '../../shared/client.ts';
 import type { AppState } from '../../shared/contract/streams.ts';
 import type { Hello } from '../../shared/contract/system.ts';
+import type { AppError } from '../../shared/errors.ts';
 import type { Known } from './app-state.ts';
 import type { Dial } from './channel.ts';
 import { type ConnectionTimes, keepConnected, type Session } from './connection.ts';
@@ -21,6 +22,10 @@ export interface ClientState {
   readonly session: Session | null;
   readonly hello: Hello | null;
   readonly known: Known | null;
+  /** Somebody answered at the last attempt, and said why there is no engine. */
+  readonly refused: AppError | null;
+  /** The engine has been away for longer than a restart takes: what is known is the past. */
+  readonly detached: boolean;
   /** When the last event or sign of life came, ISO time. */
   readonly heardAt: string | null;
 }
@@ -49,6 +54,8 @@ export interface AppClient {
   close(): void;
 }
 
+const graceMs = 600;
+
 /** The window's one connection and the one store it feeds. */
 export function createAppClient(options: {
   readonly dial: Dial;
@@ -62,23 +69,40 @@ export function createAppClient(options: {
     session: null,
     hello: null,
     known: null,
+    refused: null,
+    detached: false,
     heardAt: null,
   }));
   const turn = (state: ConnectionView['state']): ConnectionView => ({ state, since: at() });
+  let away: ReturnType<typeof setTimeout> | null = null;
+  const settle = (connected: boolean): void => {
+    if (away !== null) clearTimeout(away);
+    // A restart of the engine takes a third of a second: not worth greying everything for.
+    away = connected ? null : setTimeout(() => store.setState({ detached: true }), graceMs);
+    if (connected) store.setState({ detached: false });
+  };
 
   void keepConnected(
     options.dial,
     {
       onSession: (session) => {
-        store.setState({ session, hello: session.hello, connection: turn('connected'), heardAt: at() });
+        settle(true);
+        store.setState({ session, hello: session.hello, refused: null, connection: turn('connected'), heardAt: at() });
         void watchState(
           session,
           () => store.getState().known,
           (known) => store.setState({ known, heardAt: at() }),
         );
       },
-      onLost: () => store.setState({ session: null, connection: turn('lost') }),
-      onSilent: (silent) => store.setState({ connection: turn(silent ? 'silent' : 'connected') }),
+      onLost: () => {
+        settle(false);
+        store.setState({ session: null, connection: turn('lost') });
+      },
+      onRefused: (refused) => store.setState({ refused }),
+      onSilent: (silent) => {
+        settle(!silent);
+        store.setState({ connection: turn(silent ? 'silent' : 'connected') });
+      },
     },
     end.signal,
     options.times,
@@ -96,7 +120,10 @@ export function createAppClient(options: {
       });
     },
     state: () => store.getState().known?.state ?? null,
-    close: () => end.abort(),
+    close: () => {
+      end.abort();
+      if (away !== null) clearTimeout(away);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createEngineClient, disconnected, type EngineClient } from '../../shared/client.ts';
 import type { Hello } from '../../shared/contract/system.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { Channel, Dial } from './channel.ts';
 
 /** A working connection: it has answered `hello`. */
@@ -13,6 +14,8 @@ export interface Session {
 export interface ConnectionEvents {
   onSession(session: Session): void;
   onLost(): void;
+  /** Somebody answered, and says why there is no engine. It is asked again. */
+  onRefused(reason: AppError): void;
   /** The wire is open but nobody answers (true), or answers again (false). */
   onSilent(silent: boolean): void;
 }
@@ -53,7 +56,8 @@ export async function keepConnected(
   let retryMs = times.firstRetryMs;
   while (!signal.aborted) {
     const session = await tryOnce(dial, signal, times);
-    if (session === null) {
+    if (session === null || session instanceof AppError) {
+      if (session !== null && !signal.aborted) events.onRefused(session);
       await pause(retryMs, signal);
       retryMs = Math.min(times.lastRetryMs, retryMs * 2);
       continue;
@@ -70,7 +74,14 @@ interface OpenSession extends Session {
   close(): void;
 }
 
-async function tryOnce(dial: Dial, signal: AbortSignal, times: ConnectionTimes): Promise<OpenSession | null> {
+/** Codes that our own end of the wire makes; everything else is an answer. */
+const ownTrouble: ReadonlySet<ErrorCode> = new Set(['engine.disconnected', 'operation.timeout', 'operation.cancelled']);
+
+async function tryOnce(
+  dial: Dial,
+  signal: AbortSignal,
+  times: ConnectionTimes,
+): Promise<OpenSession | AppError | null> {
   let channel: Channel | null = null;
   const ended = new AbortController();
   try {
@@ -82,10 +93,10 @@ async function tryOnce(dial: Dial, signal: AbortSignal, times: ConnectionTimes):
     const client = createEngineClient({ link: wire.link, closed: ended.signal });
     const hello = await client.system.hello(undefined, { context: { deadlineMs: times.helloMs } });
     return { client, hello, ended: ended.signal, close: () => wire.close() };
-  } catch {
+  } catch (error) {
     ended.abort(disconnected());
     channel?.close();
-    return null;
+    return error instanceof AppError && !ownTrouble.has(error.code) ? error : null;
   }
 }
 

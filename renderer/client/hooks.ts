@@ -14,8 +14,29 @@ export function useAppState<T>(select: (state: AppState) => T): T | null {
   const { store } = useAppClient();
   return useStore(
     store,
-    useShallow((client) => (client.known === null ? null : select(client.known.state))),
+    useShallow((client) =>
+      client.known === null ? null : select(client.detached ? asPast(client.known.state) : client.known.state),
+    ),
   );
+}
+
+/** While the engine itself is away, every environment is as it was last seen. */
+const pasts = new WeakMap<AppState, AppState>();
+function asPast(state: AppState): AppState {
+  const known = pasts.get(state);
+  if (known !== undefined) return known;
+  const past = { ...state, environments: state.environments.map((one) => ({ ...one, stale: true })) };
+  pasts.set(state, past);
+  return past;
+}
+
+/** Why there is no engine, when somebody said so. */
+export function useRefusal(): AppError | null {
+  return useStore(useAppClient().store, (client) => client.refused);
+}
+/** The engine has been away for longer than a restart takes. */
+export function useDetached(): boolean {
+  return useStore(useAppClient().store, (client) => client.detached);
 }
 
 const none: readonly never[] = [];

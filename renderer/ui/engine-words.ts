@@ -12,9 +12,9 @@ const words: Record<EngineView['state'], { tone: Tone; shape: Shape; word: strin
 
 export const engineLook = (engine: EngineView): { tone: Tone; shape: Shape; word: string } => words[engine.state];
 
-/** `Docker 27.3.1`. */
+/** `Docker 27.3.1`; what a distribution adds behind a `+` says nothing here. */
 export const engineTitle = (engine: EngineView): string =>
-  engine.version === null ? engine.name : `${engine.name} ${engine.version}`;
+  engine.version === null ? engine.name : `${engine.name} ${engine.version.split('+')[0]}`;
 
 const sources: Record<EngineView['source'], string> = {
   environment: 'from DOCKER_HOST',

@@ -10,6 +10,7 @@ const words: Record<string, [mac: string, other: string]> = {
   enter: ['↵', 'Enter'],
   escape: ['esc', 'Esc'],
   backspace: ['⌫', 'Backspace'],
+  delete: ['⌦', 'Delete'],
   space: ['Space', 'Space'],
   up: ['↑', '↑'],
   down: ['↓', '↓'],

@@ -15,14 +15,19 @@ const icons: Record<Change['resource'], LucideIcon> = {
 };
 
 /** The lines of a plan: what would be done to what, what is lost in its own colour, what is kept beside it. */
-export function PlanList({ changes }: { readonly changes: readonly Change[] }): ReactNode {
+export function PlanList(props: {
+  readonly changes: readonly Change[];
+  /** The section around it has a heading that says enough while there is one group only. */
+  readonly bare?: boolean;
+}): ReactNode {
+  const { changes } = props;
   const groups = planGroups(changes);
   if (groups.length === 0) return <p className="t2">Nothing would change.</p>;
   return (
     <>
       {groups.map((group) => (
         <section key={group.title} className={styles.group} aria-label={group.title}>
-          <h3>{group.title}</h3>
+          {props.bare === true && groups.length === 1 ? null : <h3>{group.title}</h3>}
           <ul>
             {group.changes.map((change) => (
               <PlanLine key={`${change.resource} ${change.name} ${change.action}`} change={change} />
@@ -34,6 +39,9 @@ export function PlanList({ changes }: { readonly changes: readonly Change[] }): 
   );
 }
 
+/** What is created because it is not there needs no reason beside it. */
+const plainCreation = (change: Change): boolean => change.action === 'create' && change.cost === 'none';
+
 function PlanLine({ change }: { readonly change: Change }): ReactNode {
   const Icon = icons[change.resource];
   const lost = change.cost === 'data' && change.action === 'remove';
@@ -44,7 +52,7 @@ function PlanLine({ change }: { readonly change: Change }): ReactNode {
         <span className="strong" title={change.name}>
           {change.name}
         </span>
-        {change.reason === '' ? null : (
+        {change.reason === '' || plainCreation(change) ? null : (
           <span className={styles.reason} title={change.reason}>
             {' '}
             {change.reason}

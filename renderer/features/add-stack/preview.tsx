@@ -109,7 +109,7 @@ export function Preview(props: {
       )}
       {preview.creates.length === 0 || refusals.length > 0 ? null : (
         <Section className={styles.block} title="What starting it does">
-          <PlanList changes={preview.creates} />
+          <PlanList changes={preview.creates} bare />
         </Section>
       )}
     </>

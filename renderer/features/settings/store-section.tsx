@@ -24,7 +24,6 @@ export function StoreSection(): ReactNode {
           items={[
             { term: 'File system', value: store.fileSystem ?? 'unknown', mono: store.fileSystem !== null },
             { term: 'Way', value: store.way === null ? 'not tried yet' : ways[store.way] },
-            store.usedBytes === null ? null : { term: 'In use', value: formatBytes(store.usedBytes) },
             store.freeBytes === null
               ? null
               : {
