@@ -326,11 +326,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
   if (visited === undefined) return undefined;
   if (visited.kind !== 'map') {
     if (visited.kind === 'scalar' && visited.value === null) return undefined;
-    return stop(
-      'A Compose file is a mapping at its top level.',
-      'Start with a key such as “services:”.',
-      visited.position,
-    );
+    return stop('The file must be a mapping at its top level.', 'Start with a key and a colon.', visited.position);
   }
   return { root: visited, cleared };
 }

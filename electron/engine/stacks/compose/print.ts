@@ -8,23 +8,9 @@ export type PrintFormat = 'yaml' | 'json';
  * every dollar sign is doubled.
  */
 export function printProject(project: ComposeProject, format: PrintFormat): string {
-  const printable = escapeDollars(printableProject(project));
+  const printable = escapeDollars(project);
   if (format === 'json') return `${JSON.stringify(printable, null, 2)}\n`;
   return stringify(withoutNullCommands(printable), { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' });
-}
-
-/** The model as Compose writes it into JSON. */
-export function printableProject(project: ComposeProject): unknown {
-  const { services } = project;
-  return {
-    ...project,
-    services: Object.fromEntries(
-      Object.entries(services).map(([name, service]) => [
-        name,
-        { ...service, ...(service.ulimits === undefined ? {} : { ulimits: service.ulimits }) },
-      ]),
-    ),
-  };
 }
 
 function escapeDollars(value: unknown): unknown {
@@ -36,13 +22,16 @@ function escapeDollars(value: unknown): unknown {
   );
 }
 
-/** In YAML an absent command is left out; JSON has null for it. */
+/** In YAML an absent command is left out, and so is a watch action's command that is not there; JSON has null. */
 function withoutNullCommands(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNullCommands);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, inner]) => !(inner === null && (key === 'command' || key === 'entrypoint')))
-      .map(([key, inner]) => [key, withoutNullCommands(inner)]),
-  );
+  const kept: [string, unknown][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === null && (key === 'command' || key === 'entrypoint')) continue;
+    const printed = withoutNullCommands(inner);
+    const nothing = key === 'exec' && typeof printed === 'object' && Object.keys(printed ?? {}).length === 0;
+    if (!nothing) kept.push([key, printed]);
+  }
+  return Object.fromEntries(kept);
 }
