@@ -39,6 +39,7 @@ let bundle = '';
 let home: TemporaryFolder;
 let folder = '';
 
+type Image = { readonly id: string; readonly name: string };
 type Call = ChildJob['calls'][number];
 const call = (procedure: string, input: unknown): Call => ({ procedure, input });
 const up = call('environments.up', { environmentId });
@@ -87,7 +88,8 @@ async function inApp(command: string): Promise<string> {
   return text.trim();
 }
 
-const checksum = (): Promise<string> => inApp('cd /data && find . -type f | sort | xargs sha256sum | sha256sum');
+const checksum = (): Promise<string> =>
+  inApp('cd /data && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum');
 const write = (text: string): Promise<string> =>
   inApp(
     `printf '%s' '${text}' > /data/words && head -c 300000 /dev/urandom > '/data/$(touch x) ; rm' && mkdir -p /data/sub && cp /data/words /data/sub/copy`,
@@ -102,25 +104,40 @@ async function running(): Promise<{ up: number; paused: number; all: number }> {
   };
 }
 
-/** Kills at one entry after the other until the call gets through alive; `check` sees how the cut-off operation ended. */
-async function killEverywhere(
-  entries: number,
-  calls: readonly Call[],
-  reset: () => Promise<void>,
-  check: (state: 'done' | 'failed' | 'cancelled', at: string) => Promise<void>,
-): Promise<void> {
+type End = 'done' | 'failed' | 'cancelled';
+
+interface Killing {
+  /** How many entries the call writes in a life of its own. */
+  readonly entries: number;
+  /** What to do in the life that is cut off, the call under test last. */
+  readonly calls: () => Promise<readonly Call[]> | readonly Call[];
+  /** What to ask in the life after it. */
+  readonly ask?: readonly Call[];
+  readonly check: (state: End, at: string, answers: ChildResult['answers']) => Promise<void>;
+}
+
+/** Cuts a life off at one entry after the other; the next life takes up what it left, and is asked how things are. */
+async function killEverywhere({ entries, calls, ask = [], check }: Killing): Promise<void> {
   expect(entries).toBeGreaterThan(3);
   for (let entry = 1; entry <= entries; entry += 1) {
-    await reset();
-    const cut = await life(calls, { call: calls.length - 1, entry });
+    const list = await calls();
+    const cut = await life(list, { call: list.length - 1, entry });
     const at = `entry ${entry}: ${cut.journal.at(-1)?.journal}`;
     expect(cut.killed, at).toBe(true);
-    const next = await life([]);
-    const operation = next.operations[0];
+    const next = await life(ask);
+    const operation = next.operations.find((each) => each.kind === kindOf(list.at(-1)));
     expect(['done', 'failed', 'cancelled'], at).toContain(operation?.state);
-    await check(operation?.state as 'done' | 'failed' | 'cancelled', at);
+    await check(operation?.state as End, at, next.answers);
   }
 }
+
+const kinds: Readonly<Record<string, string>> = {
+  'environments.up': 'stack.up',
+  'golden.capture': 'golden.capture',
+  'golden.restore': 'golden.restore',
+  'environments.remove': 'stack.remove',
+};
+const kindOf = (last: Call | undefined): string | undefined => kinds[last?.procedure ?? ''];
 
 beforeAll(async () => {
   bundle = await bundleEngineChild();
@@ -148,15 +165,15 @@ afterAll(async () => {
 describe('kill -9 at every journal entry', () => {
   it('of up: nothing or everything', async () => {
     const clean = await well(up, down);
-    await killEverywhere(
-      entriesOf(clean, 0),
-      [up],
-      async () => void (await well(down)),
-      async (state, at) => {
-        const now = await running();
-        expect(now, at).toEqual(state === 'done' ? { up: 2, paused: 0, all: 2 } : { up: 0, paused: 0, all: 0 });
+    await killEverywhere({
+      entries: entriesOf(clean, 0),
+      calls: () => [down, up],
+      async check(state, at) {
+        expect(await running(), at).toEqual(
+          state === 'done' ? { up: 2, paused: 0, all: 2 } : { up: 0, paused: 0, all: 0 },
+        );
       },
-    );
+    });
   });
 
   it('of capture: the services run on with their data, the image is whole or absent', async () => {
@@ -164,37 +181,32 @@ describe('kill -9 at every journal entry', () => {
     await write('captured');
     const before = await checksum();
     const capture = (tag: string): Call => call('golden.capture', { environmentId, purpose: 'kill-test', tag });
+    const list = call('golden.list', { environmentId });
     const clean = await well(capture('clean'));
-    let count = 0;
-    await killEverywhere(
-      entriesOf(clean, 0),
-      [capture('cut')],
-      async () => {
-        const [answer] = (await well(call('golden.list', { environmentId }))).answers;
-        const images = answer?.result as { id: string; name: string }[];
-        count = images.filter((image) => !image.name.endsWith('-cut')).length;
-        for (const image of images.filter((each) => each.name.endsWith('-cut')))
-          await well(call('golden.remove', { imageId: image.id, name: image.name }));
-      },
-      async (state, at) => {
+    let cutImages: Image[] = [];
+    await killEverywhere({
+      entries: entriesOf(clean, 0),
+      calls: () => [...cutImages.map(({ id, name }) => call('golden.remove', { imageId: id, name })), capture('cut')],
+      ask: [list],
+      async check(state, at, answers) {
         expect(await running(), at).toEqual({ up: 2, paused: 0, all: 2 });
         expect(await checksum(), at).toBe(before);
-        const [answer] = (await well(call('golden.list', { environmentId }))).answers;
-        const images = answer?.result as { id: string; name: string }[];
-        expect(images.length, at).toBe(state === 'done' ? count + 1 : count);
-        const cut = images.find((image) => image.name.endsWith('-cut'));
-        if (cut !== undefined) await well(call('golden.verify', { imageId: cut.id }));
+        cutImages = (answers[0]?.result as Image[]).filter((image) => image.name.endsWith('-cut'));
+        expect(cutImages.length, at).toBe(state === 'done' ? 1 : 0);
+        for (const image of cutImages) await well(call('golden.verify', { imageId: image.id }));
       },
-    );
+    });
   });
 
   it('of restore: the data of before or of the image, running', async () => {
     await well(up);
     await write('to be restored');
     const captured = await checksum();
-    await well(call('golden.capture', { environmentId, purpose: 'restore-point' }));
-    const [list] = (await well(call('golden.list', { environmentId }))).answers;
-    const image = (list?.result as { id: string; name: string }[] | undefined)?.find((each) =>
+    const taken = await well(
+      call('golden.capture', { environmentId, purpose: 'restore-point' }),
+      call('golden.list', { environmentId }),
+    );
+    const image = (taken.answers[1]?.result as Image[] | undefined)?.find((each) =>
       each.name.includes('restore-point'),
     );
     const restore = call('golden.restore', { environmentId, imageId: image?.id });
@@ -202,55 +214,50 @@ describe('kill -9 at every journal entry', () => {
     expect(await checksum()).toBe(captured);
     let later = '';
     let round = 0;
-    await killEverywhere(
-      entriesOf(clean, 0),
-      [restore],
-      async () => {
+    await killEverywhere({
+      entries: entriesOf(clean, 0),
+      async calls() {
         round += 1;
         await write(`later ${round}`);
         later = await checksum();
         expect(later).not.toBe(captured);
+        return [restore];
       },
-      async (state, at) => {
+      async check(state, at) {
         expect(await running(), at).toEqual({ up: 2, paused: 0, all: 2 });
         expect(await checksum(), at).toBe(state === 'done' ? captured : later);
       },
-    );
+    });
   });
 
   it('of remove with its data: all of it there, or all of it gone', async () => {
-    const [planned] = (await well(call('environments.plan', { environmentId, action: 'remove', volumes: true })))
-      .answers;
-    expect(planned?.result).toHaveProperty('hash');
-    let before = '';
-    // The hash of the plan is known only after looking, so each round asks first.
+    const plan = call('environments.plan', { environmentId, action: 'remove', volumes: true });
     const remove = async (): Promise<Call> => {
-      const [answer] = (await well(call('environments.plan', { environmentId, action: 'remove', volumes: true })))
-        .answers;
-      return call('environments.remove', {
-        environmentId,
-        volumes: true,
-        planHash: (answer?.result as { hash: string } | undefined)?.hash,
-      });
+      const { answers } = await well(up, plan);
+      const { hash } = answers[1]?.result as { hash: string };
+      return call('environments.remove', { environmentId, volumes: true, planHash: hash });
     };
-    await well(up);
     const clean = await well(await remove());
-    const entries = entriesOf(clean, 0);
-    expect((await listByLabel(docker, projectLabel)).volumes).toEqual([]);
-    for (let entry = 1; entry <= entries; entry += 1) {
-      await well(up);
-      await write(`precious ${entry}`);
-      before = await checksum();
-      const cut = await life([await remove()], { call: 0, entry });
-      const at = `entry ${entry}: ${cut.journal.at(-1)?.journal}`;
-      expect(cut.killed, at).toBe(true);
-      const { operations } = await life([]);
-      if (operations[0]?.state === 'done') {
-        expect(await listByLabel(docker, projectLabel), at).toEqual({ containers: [], networks: [], volumes: [] });
-      } else {
-        expect(await running(), at).toEqual({ up: 2, paused: 0, all: 2 });
-        expect(await checksum(), at).toBe(before);
-      }
-    }
+    expect(await listByLabel(docker, projectLabel)).toEqual({ containers: [], networks: [], volumes: [] });
+    let before = '';
+    let round = 0;
+    await killEverywhere({
+      entries: entriesOf(clean, 0),
+      async calls() {
+        const last = await remove();
+        round += 1;
+        await write(`precious ${round}`);
+        before = await checksum();
+        return [last];
+      },
+      async check(state, at) {
+        if (state === 'done') {
+          expect(await listByLabel(docker, projectLabel), at).toEqual({ containers: [], networks: [], volumes: [] });
+        } else {
+          expect(await running(), at).toEqual({ up: 2, paused: 0, all: 2 });
+          expect(await checksum(), at).toBe(before);
+        }
+      },
+    });
   });
 });
