@@ -76,7 +76,7 @@ function Images({ environment }: { readonly environment: EnvironmentView }): Rea
   );
   const sideImage = side !== null && 'imageId' in side ? images.find((one) => one.id === side.imageId) : undefined;
   const selected = side === null ? null : side.kind === 'undo' ? undoId : (sideImage?.id ?? null);
-  const words = storeWords(images.length, environment.undo !== null, store);
+  const words = storeWords(images, environment.undo !== null, store);
   const largest = Math.max(
     0,
     ...images.map((image) => image.bytes),

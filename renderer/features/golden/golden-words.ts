@@ -10,14 +10,20 @@ export function consistencyWords(image: GoldenImageView): string {
 
 /** What the list is about, and what it uses: the strip above it. */
 export function storeWords(
-  images: number,
+  images: readonly GoldenImageView[],
   undo: boolean,
   store: StoreView | null,
 ): { readonly main: string; readonly rest: string } {
-  const main = `${count(images, 'image')}${undo ? ' and 1 undo point' : ''}`;
-  if (store === null || !store.ready || store.usedBytes === null) return { main, rest: '' };
-  const free = store.freeBytes === null ? '' : `, ${formatBytes(store.freeBytes)} free`;
-  return { main, rest: `${formatBytes(store.usedBytes)} on disk in the golden store${free}` };
+  const main = `${count(images.length, 'image')}${undo ? ' and 1 undo point' : ''}`;
+  const own = images.reduce((sum, image) => sum + (image.ownBytes ?? image.bytes), 0);
+  // What is shared only the file system knows: the sum is then what there is, not what it takes.
+  const exact = images.every((image) => image.ownBytes !== null);
+  const held = images.length === 0 ? null : `${formatBytes(own)} ${exact ? 'on disk' : 'of data'}`;
+  const free =
+    store === null || !store.ready || store.freeBytes === null
+      ? null
+      : `${formatBytes(store.freeBytes)} free in the golden store`;
+  return { main, rest: [held, free].filter((part) => part !== null).join(', ') };
 }
 
 /** Bytes of an image that others hold too; null when the store cannot tell. */

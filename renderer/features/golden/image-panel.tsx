@@ -73,7 +73,7 @@ export function ImagePanel(props: {
             {
               term: 'Size',
               value:
-                shared === null
+                shared === null || shared < 1000
                   ? formatBytes(image.bytes)
                   : `${formatBytes(image.ownBytes ?? 0)} own, ${formatBytes(shared)} shared`,
             },
@@ -88,7 +88,7 @@ export function ImagePanel(props: {
           ]}
         />
         <section aria-label="Data">
-          <h4>Data</h4>
+          <h3>Data</h3>
           <ul className={styles.volumes}>
             {image.volumes.map((volume) => (
               <li key={volume.key}>
@@ -105,7 +105,7 @@ export function ImagePanel(props: {
         </section>
         {image.images.length === 0 ? null : (
           <section aria-label="Container images">
-            <h4>Ran with</h4>
+            <h3>Ran with</h3>
             <ul className={styles.volumes}>
               {image.images.map((one) => (
                 <li key={one.service}>

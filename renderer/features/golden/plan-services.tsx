@@ -32,10 +32,10 @@ export function PlanServices(props: {
   const order = { data: 0, restart: 1, keep: 2 } as const;
   return (
     <section aria-label="What changes">
-      <h4>
+      <h3>
         <span>What changes</span>
         <span>size</span>
-      </h4>
+      </h3>
       <ul className={styles.planList}>
         {[...shown]
           .sort((a, b) => order[a.effect] - order[b.effect])

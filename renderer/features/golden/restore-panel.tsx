@@ -35,7 +35,7 @@ export function RestorePanel(props: {
   const nothing = image !== null && known.length > 0 && chosen.length === 0;
 
   const plan = useQuery<RestorePlan>(
-    nothing || action.operation !== null ? null : `${environmentId} ${image?.id ?? 'undo'} ${chosen.join(' ')}`,
+    nothing ? null : `${environmentId} ${image?.id ?? 'undo'} ${chosen.join(' ')}`,
     (api, options) =>
       image === null
         ? api.golden.planUndo({ environmentId }, options)
@@ -119,7 +119,7 @@ export function RestorePanel(props: {
         <div className={styles.plan}>
           {plan.data === null || plan.data.problems.length === 0 ? null : (
             <section aria-label="Problems">
-              <h4>{blocked ? 'What is in the way' : 'Worth knowing'}</h4>
+              <h3>{blocked ? 'What is in the way' : 'Worth knowing'}</h3>
               <ProblemList problems={plan.data.problems} home={home} />
             </section>
           )}
@@ -142,12 +142,12 @@ function PlanDetails({ plan }: { readonly plan: RestorePlan }): ReactNode {
   return (
     <>
       <section aria-label="How long">
-        <h4>
+        <h3>
           <span>How long</span>
           <span className="t2">
             {times === null ? 'not known before the first one' : `about ${formatDuration(times.totalMs)}`}
           </span>
-        </h4>
+        </h3>
         {times === null ? null : (
           <>
             <div className={styles.times} aria-hidden>
@@ -193,7 +193,7 @@ function Sentences(props: {
   if (props.lines.length === 0) return null;
   return (
     <section aria-label={props.title}>
-      <h4>{props.title}</h4>
+      <h3>{props.title}</h3>
       <ul className={styles.sentences}>
         {props.lines.map((line, index) => (
           <li key={line}>
