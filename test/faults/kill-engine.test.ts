@@ -191,7 +191,7 @@ describe('kill -9 at every journal entry', () => {
       async check(state, at, answers) {
         expect(await running(), at).toEqual({ up: 2, paused: 0, all: 2 });
         expect(await checksum(), at).toBe(before);
-        cutImages = (answers[0]?.result as Image[]).filter((image) => image.name.endsWith('-cut'));
+        cutImages = ((answers[0]?.result ?? []) as Image[]).filter((image) => image.name.endsWith('-cut'));
         expect(cutImages.length, at).toBe(state === 'done' ? 1 : 0);
         for (const image of cutImages) await well(call('golden.verify', { imageId: image.id }));
       },
@@ -234,8 +234,8 @@ describe('kill -9 at every journal entry', () => {
     const plan = call('environments.plan', { environmentId, action: 'remove', volumes: true });
     const remove = async (): Promise<Call> => {
       const { answers } = await well(up, plan);
-      const { hash } = answers[1]?.result as { hash: string };
-      return call('environments.remove', { environmentId, volumes: true, planHash: hash });
+      const shown = answers[1]?.result as { hash: string } | undefined;
+      return call('environments.remove', { environmentId, volumes: true, planHash: shown?.hash });
     };
     const clean = await well(await remove());
     expect(await listByLabel(docker, projectLabel)).toEqual({ containers: [], networks: [], volumes: [] });
