@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { AppError } from '../../../../shared/errors.ts';
 import { type EnvironmentTarget, labels, type Progress } from '../provider.ts';
 import type { ApplyDeps } from './apply.ts';
@@ -5,6 +6,7 @@ import { isConflict } from './client-errors.ts';
 import { createContainer, type Existing, renameContainer } from './containers.ts';
 import { dependenciesOf, inOrder } from './order.ts';
 import { type PlannedUp, serviceContents } from './plan.ts';
+import { expectedHash } from './plan-config-hash.ts';
 import type { ContainerDecision } from './plan-decide.ts';
 import { filesLabel, fingerprint, serviceFiles } from './secrets.ts';
 import { containerName, imageName, scaleOf, seccompProfiles, translateService } from './translate.ts';
@@ -105,7 +107,8 @@ async function specFor(
   const contents = await serviceContents(deps, target, serviceName, planned.state.local, signal);
   const print = fingerprint(contents);
   const profiles = new Map<string, string>();
-  for (const path of seccompProfiles(service)) profiles.set(path, await readProfile(deps, serviceName, path, signal));
+  for (const path of seccompProfiles(service))
+    profiles.set(path, await readProfile(deps, serviceName, target.folder, path, signal));
   return translateService({
     target,
     serviceName,
@@ -113,6 +116,7 @@ async function specFor(
     number,
     api: planned.state.api,
     imageId: image.id,
+    configHash: expectedHash(target, serviceName, (other) => firstIds.get(other)) ?? '',
     imageVolumes: image.volumes,
     files: serviceFiles(target.project, serviceName, service, planned.state.local),
     inherited: old === undefined ? [] : inheritedFrom(old, serviceFolders(target, serviceName, planned.state.local)),
@@ -148,9 +152,15 @@ function namesOf(target: EnvironmentTarget, serviceName: string): readonly strin
 }
 
 /** The engine takes a profile's JSON, not its path. */
-async function readProfile(deps: ApplyDeps, serviceName: string, path: string, signal: AbortSignal): Promise<string> {
+async function readProfile(
+  deps: ApplyDeps,
+  serviceName: string,
+  folder: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<string> {
   try {
-    return JSON.stringify(JSON.parse(await deps.files.readText(path, signal)));
+    return JSON.stringify(JSON.parse(await deps.files.readText(resolve(folder, path), signal)));
   } catch (cause) {
     throw new AppError(
       {

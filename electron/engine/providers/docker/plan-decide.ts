@@ -1,6 +1,7 @@
 import { composeLabels, type EnvironmentTarget } from '../provider.ts';
 import type { Existing } from './containers.ts';
 import { sharedFrom } from './order.ts';
+import { expectedHash } from './plan-config-hash.ts';
 import type { EngineState } from './plan-state.ts';
 import { filesLabel } from './secrets.ts';
 import { containerName, imageName, scaleOf } from './translate.ts';
@@ -115,8 +116,8 @@ export function recreateReasons(
   const reasons: string[] = [];
   const { info } = existing;
   if (info.state === 'dead') reasons.push('the engine could not remove it completely');
-  if (info.labels[composeLabels.configHash] !== target.configHashes[serviceName])
-    reasons.push('its configuration changed');
+  const hash = expectedHash(target, serviceName, (other) => firstId(state, other));
+  if (hash !== undefined && info.labels[composeLabels.configHash] !== hash) reasons.push('its configuration changed');
   const image = state.images.get(imageName(target, serviceName));
   if (image !== undefined && image.id !== info.imageId) reasons.push('its image changed');
   if (filesChanged(serviceName, info.labels[filesLabel])) reasons.push('a secret or config changed');
@@ -139,6 +140,10 @@ export function recreateReasons(
   }
   reasons.push(...sharedReasons(target, serviceName, existing, state, renewed));
   return reasons;
+}
+
+function firstId(state: EngineState, serviceName: string): string | undefined {
+  return state.containers.find((each) => each.info.service === serviceName && each.asideOf === null)?.info.id;
 }
 
 function sharedReasons(

@@ -1,5 +1,6 @@
 import type { ServiceView } from '../../../../shared/contract/environments.ts';
 import { type ContainerInfo, composeLabels, type EnvironmentTarget } from '../provider.ts';
+import { expectedHash } from './plan-config-hash.ts';
 import { imageName, scaleOf } from './translate.ts';
 import { volumeName } from './translate-mounts.ts';
 import { networkKeys, networkName } from './translate-networks.ts';
@@ -20,11 +21,7 @@ export function driftOf(
     (each) => each.labels[composeLabels.oneoff] !== 'True' && !each.name.startsWith(`${each.id.slice(0, 12)}_`),
   );
   for (const name of Object.keys(target.project.services)) {
-    result[name] = serviceDrift(
-      target,
-      name,
-      mine.filter((each) => each.service === name),
-    );
+    result[name] = serviceDrift(target, name, mine);
   }
   for (const each of mine) {
     result[each.service] ??= { drift: 'extra', reasons: ['it is no longer in the file'] };
@@ -32,20 +29,31 @@ export function driftOf(
   return result;
 }
 
-function serviceDrift(target: EnvironmentTarget, name: string, containers: readonly ContainerInfo[]): ServiceDrift {
+function serviceDrift(target: EnvironmentTarget, name: string, all: readonly ContainerInfo[]): ServiceDrift {
+  const containers = all.filter((each) => each.service === name);
   const service = target.project.services[name];
   if (service === undefined) return { drift: 'extra', reasons: ['it is no longer in the file'] };
   const scale = scaleOf(service);
   if (containers.length === 0) {
     return scale === 0 ? { drift: 'none', reasons: [] } : { drift: 'missing', reasons: ['it has no container yet'] };
   }
-  const reasons = containers.flatMap((each) => differences(target, name, each));
+  const hash = expectedHash(target, name, (other) => firstOf(all, other)?.id);
+  const reasons = containers.flatMap((each) => differences(target, name, each, hash));
   if (containers.length !== scale) reasons.push(`scale: ${containers.length} instead of ${scale}`);
   const unique = [...new Set(reasons)];
   return { drift: unique.length === 0 ? 'none' : 'changed', reasons: unique };
 }
 
-function differences(target: EnvironmentTarget, name: string, container: ContainerInfo): string[] {
+function firstOf(containers: readonly ContainerInfo[], service: string): ContainerInfo | undefined {
+  return containers.filter((each) => each.service === service).sort((a, b) => a.number - b.number)[0];
+}
+
+function differences(
+  target: EnvironmentTarget,
+  name: string,
+  container: ContainerInfo,
+  hash: string | undefined,
+): string[] {
   const service = target.project.services[name];
   if (service === undefined) return [];
   const reasons: string[] = [];
@@ -58,7 +66,7 @@ function differences(target: EnvironmentTarget, name: string, container: Contain
     const network = networkName(target.project, key);
     if (!container.networks.includes(network)) reasons.push(`not connected to network ${network}`);
   }
-  if (container.labels[composeLabels.configHash] === target.configHashes[name]) return reasons;
+  if (hash === undefined || container.labels[composeLabels.configHash] === hash) return reasons;
   const named = namedDifferences(target, name, container);
   return [...(named.length === 0 ? ['its configuration changed'] : named), ...reasons];
 }

@@ -122,7 +122,8 @@ async function compareFiles(
   return {
     changed: (name, label) => {
       const files = contents.get(name);
-      return files !== undefined && fingerprint(files, label) !== label;
+      // Without a label it is not ours, or has no such files; what it holds cannot be told.
+      return files !== undefined && label !== undefined && fingerprint(files, label) !== label;
     },
     problems,
   };

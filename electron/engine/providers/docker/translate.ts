@@ -20,6 +20,8 @@ export interface TranslateInput {
   /** The engine's API version, such as `1.41`. */
   readonly api: string;
   readonly imageId: string;
+  /** Compose's config hash, for its label. */
+  readonly configHash: string;
   readonly imageVolumes: readonly string[];
   readonly files: ServiceFiles;
   readonly inherited: readonly InheritedVolume[];
@@ -133,7 +135,7 @@ function containerLabels(input: TranslateInput): Readonly<Record<string, string>
     [composeLabels.service]: serviceName,
     [composeLabels.number]: String(input.number),
     [composeLabels.oneoff]: 'False',
-    [composeLabels.configHash]: target.configHashes[serviceName] ?? '',
+    [composeLabels.configHash]: input.configHash,
     [composeLabels.configFiles]: target.files.join(','),
     [composeLabels.workingDir]: target.folder,
     [composeLabels.dependsOn]: dependencies.join(','),
