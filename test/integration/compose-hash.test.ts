@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemFiles } from '../../electron/engine/platform/files.ts';
+import { networkHash, volumeHash } from '../../electron/engine/stacks/compose/hash.ts';
 import { loadProject } from '../../electron/engine/stacks/compose/load.ts';
 import { compose } from '../support/compose.ts';
 import { connectDocker, fixtureImages, uniqueProjectName } from '../support/docker.ts';
@@ -41,8 +42,8 @@ services:
     secrets: [token]
     configs: [{ source: inline, target: /inline, mode: 0440 }]
     pull_policy: never
-networks: { one: }
-volumes: { data: }
+networks: { one: { driver_opts: { com.docker.network.driver.mtu: 1400 }, labels: [z=1, a=2] } }
+volumes: { data: { labels: { z: 1, a: } } }
 secrets: { token: { file: ./token } }
 configs: { inline: { content: hello } }
 `;
@@ -77,6 +78,14 @@ describe('configuration hashes', () => {
     );
     const ours = await loadProject({ folder, environment: { ...process.env, ...environment } }, { files: systemFiles });
     expect(ours.configHashes).toEqual(theirs);
+    for (const network of Object.values(ours.project.networks ?? {})) {
+      const { Labels = {} } = await docker.getNetwork(network?.name ?? '').inspect();
+      expect(networkHash(network!)).toBe(Labels['com.docker.compose.config-hash']);
+    }
+    for (const volume of Object.values(ours.project.volumes ?? {})) {
+      const { Labels = {} } = await docker.getVolume(volume?.name ?? '').inspect();
+      expect(volumeHash(volume!)).toBe(Labels['com.docker.compose.config-hash']);
+    }
     expect(Object.keys(theirs).sort()).toEqual(['files', 'plain', 'rich']);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ComposeService } from '../../../../shared/domain/compose-model.ts';
+import type { ComposeNetwork, ComposeService, ComposeVolume } from '../../../../shared/domain/compose-model.ts';
 import { serviceKeys } from './model.ts';
 import { type Place, pathRules, ruleAt, step } from './path-rules.ts';
 import { compareText } from './short-ports.ts';
@@ -49,6 +49,28 @@ export function hashedText(service: ComposeService, options: HashOptions = {}): 
     counted[key] = key === 'deploy' ? withoutReplicas(value) : value;
   }
   return write(counted, maps);
+}
+
+const resourceMaps: Place<'map' | 'ulimits'> = pathRules<'map' | 'ulimits'>({
+  driver_opts: 'map',
+  labels: 'map',
+  'ipam.config.*.aux_addresses': 'map',
+});
+
+/** The hash that Compose keeps on a network; with another one it removes the network and makes it anew. */
+export function networkHash(network: ComposeNetwork): string {
+  return createHash('sha256').update(write(network, resourceMaps)).digest('hex');
+}
+
+/**
+ * The hash that Compose keeps on a volume. For noticing drift only: Golden Hour's own volumes never carry it, because
+ * with another one Compose offers to recreate the volume.
+ */
+export function volumeHash(volume: ComposeVolume): string {
+  const { name, driver = 'local', ...rest } = volume;
+  return createHash('sha256')
+    .update(write({ name, driver, ...rest }, resourceMaps))
+    .digest('hex');
 }
 
 function withoutReplicas(deploy: unknown): unknown {
