@@ -1,7 +1,20 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { electronProgram, enginePid, isolated, launchApp, newHome, type RunningApp, root } from '../support/app.ts';
+import { connectDocker } from '../../support/docker.ts';
+import { copyStack, type StackCopy } from '../../support/stacks.ts';
+import {
+  electronProgram,
+  enginePid,
+  isolated,
+  launchApp,
+  newHome,
+  type RunningApp,
+  root,
+  waitForConnection,
+} from '../support/app.ts';
+import { rawCall } from '../support/raw-port.ts';
 
 let home: string;
 let running: RunningApp | undefined;
@@ -37,6 +50,106 @@ async function closeWindow(app: RunningApp): Promise<void> {
   await app.page.getByRole('button', { name: 'Close', exact: true }).click();
   await gone;
 }
+
+/** Answers the app's next questions with one button, and keeps what was asked. */
+async function answerDialogs(app: RunningApp, response: number): Promise<void> {
+  await app.app.evaluate(({ dialog }, button) => {
+    const asked: unknown[] = [];
+    (globalThis as unknown as Record<string, unknown>)['asked'] = asked;
+    const answer = async (...given: unknown[]): Promise<{ response: number; checkboxChecked: boolean }> => {
+      asked.push(given.at(-1));
+      return { response: button, checkboxChecked: false };
+    };
+    dialog.showMessageBox = answer as typeof dialog.showMessageBox;
+  }, response);
+}
+
+function askedDialogs(app: RunningApp): Promise<{ message: string; detail: string; buttons: string[] }[]> {
+  return app.app.evaluate(() => (globalThis as unknown as Record<string, never[]>)['asked'] ?? []);
+}
+
+/** Starts a stack whose first service takes its time, and waits until that is under way. */
+async function startSlowStack(app: RunningApp, folder: string): Promise<void> {
+  const added = await rawCall(app.page, 'stacks/add', { folder });
+  expect(added).toMatchObject({ status: 200 });
+  const { environmentId } = added.body as { environmentId: string };
+  const up = await rawCall(app.page, 'environments/up', { environmentId });
+  const { operationId } = up.body as { operationId: string };
+  const docker = connectDocker();
+  await expect
+    .poll(async () => {
+      const running = await docker.listContainers({
+        filters: { label: [`com.docker.compose.project=${basename(folder)}`] },
+      });
+      return running.length;
+    })
+    .toBeGreaterThan(0);
+  expect((await rawCall(app.page, 'operations/get', { operationId })).body).toMatchObject({ state: 'running' });
+}
+
+const buttons = { background: 0, wait: 1, quit: 2 };
+
+test.describe('with an operation under way', () => {
+  let stack: StackCopy;
+  const start = async (seconds: number): Promise<RunningApp> => {
+    stack = await copyStack('oneshot', { variables: { JOB_SECONDS: String(seconds) } });
+    const app = await launchApp({ home });
+    running = app;
+    await startSlowStack(app, stack.folder);
+    return app;
+  };
+  test.afterEach(async () => {
+    await running?.close();
+    running = undefined;
+    await stack.remove();
+  });
+
+  test('closing asks, names it, and waits when told to', async () => {
+    const app = await start(300);
+    await answerDialogs(app, buttons.wait);
+    await app.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await expect.poll(async () => (await askedDialogs(app)).length).toBe(1);
+    const [asked] = await askedDialogs(app);
+    expect(asked?.message).toContain(basename(stack.folder));
+    expect(asked?.buttons).toEqual(['Keep running in the background', 'Wait', 'Quit anyway']);
+    expect((await windowState(app)).visible).toBe(true);
+    // Asked again at the next try, not remembered.
+    await app.app.evaluate(({ app: main }) => main.quit());
+    await expect.poll(async () => (await askedDialogs(app)).length).toBe(2);
+    await waitForConnection(app.page);
+  });
+
+  test('quitting anyway ends at once, and the next start takes the operation up', async () => {
+    const app = await start(300);
+    await answerDialogs(app, buttons.quit);
+    await closeWindow(app);
+    running = await launchApp({ home });
+    const { page } = running;
+    await expect
+      .poll(async () => {
+        const { body } = await rawCall(page, 'operations/list', {});
+        return (body as { kind: string; resumed: boolean }[]).map(({ resumed }) => resumed);
+      })
+      .toEqual([true]);
+  });
+
+  test('in the background it finishes, then ends; a second start brings the window back', async () => {
+    const app = await start(12);
+    await answerDialogs(app, buttons.background);
+    const gone = app.app.waitForEvent('close', { timeout: 90_000 });
+    await app.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await expect.poll(async () => (await windowState(app)).visible).toBe(false);
+    const second = spawn(electronProgram(), [root], { env: isolated(home), stdio: 'ignore' });
+    await new Promise((resolve) => second.once('exit', resolve));
+    await expect.poll(async () => (await windowState(app)).visible).toBe(true);
+    await app.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await gone;
+    const containers = await connectDocker().listContainers({
+      filters: { label: [`com.docker.compose.project=${basename(stack.folder)}`] },
+    });
+    expect(containers.map((one) => one.State)).toEqual(['running']);
+  });
+});
 
 test('a second start shows the first window and ends', async () => {
   running = await launchApp({ home });

@@ -56,12 +56,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     chromiumSandbox: true,
     env: isolated(home, options.environment),
   });
+  const child = app.process();
   let output = '';
   const collect = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-200_000);
   };
-  app.process().stdout?.on('data', collect);
-  app.process().stderr?.on('data', collect);
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
   let running = true;
   app.on('close', () => {
     running = false;
@@ -71,7 +72,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     page = await app.firstWindow();
     await waitForConnection(page);
   } catch (error) {
-    app.process().kill('SIGKILL');
+    child.kill('SIGKILL');
     throw new Error(`The app did not come up. It wrote:\n${output}`, { cause: error });
   }
   return {
@@ -82,8 +83,14 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     output: () => output,
     async close() {
       // Not `app.close()`: it closes the window, which asks when something is under way.
-      if (running)
-        await Promise.all([app.waitForEvent('close'), app.evaluate(() => process.kill(process.pid, 'SIGTERM'))]);
+      if (running) {
+        const gone = app.waitForEvent('close', { timeout: 20_000 });
+        child.kill('SIGTERM');
+        await gone.catch((error: unknown) => {
+          child.kill('SIGKILL');
+          throw new Error(`The app did not end. It wrote:\n${output}`, { cause: error });
+        });
+      }
       if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
