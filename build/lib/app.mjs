@@ -24,7 +24,7 @@ export function isStale() {
 export function build() {
   return run(
     process.execPath,
-    [join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'],
+    [join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'error'],
     {
       timeoutMs: 300_000,
     },
