@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { copyStack, type StackCopy } from '../../support/stacks.ts';
+import { addStackPage } from '../pages/add-stack-page.ts';
+import { dockPage } from '../pages/dock-page.ts';
+import { operationsTray } from '../pages/operations-tray.ts';
+import { shellPage } from '../pages/shell.ts';
+import { stackPage } from '../pages/stack-page.ts';
+import { launchApp, type RunningApp } from '../support/app.ts';
+import { expectAccessible } from '../support/axe.ts';
+import { takeScreens } from '../support/screens.ts';
+
+let running: RunningApp;
+let shop: StackCopy;
+let id: string;
+test.describe.configure({ mode: 'serial' });
+test.beforeAll(async () => {
+  shop = await copyStack('shop', { variables: { FIXTURE_FAST: '1' }, files: { 'golden.yml': 'version: 1\n' } });
+  id = `${shop.projectName}/main`;
+  running = await launchApp();
+  const add = addStackPage(running.page);
+  await add.lookAt(shop.folder);
+  await add.add.click();
+  await expect(shellPage(running.page).heading(id)).toBeVisible();
+});
+test.afterAll(async () => {
+  await running?.close();
+  await shop?.remove();
+});
+
+test('starts every service in order, and shows it where it was started, in the rows and in the tray', async () => {
+  const { page } = running;
+  const [stack, tray] = [stackPage(page), operationsTray(page)];
+  for (const name of ['db', 'cache', 'migrate', 'api', 'web']) await stack.expectState(name, 'Not created');
+  await stack.head('Start').click();
+  await expect(tray.trigger).toContainText(`Start ${id}`);
+  await tray.open();
+  await expect(tray.card(`Start ${id}`)).toContainText(/Check|Create|Start services|Wait/);
+  await page.keyboard.press('Escape');
+  for (const name of ['db', 'cache', 'api', 'web']) await stack.expectState(name, 'Healthy', 90_000);
+  await stack.expectState('migrate', 'Completed');
+  await expect(page.getByRole('main')).toContainText('5 of 5 healthy');
+  await expect(tray.trigger).toContainText('No operations running', { timeout: 30_000 });
+  await tray.open();
+  await expect(tray.card(`Start ${id}`)).toContainText('is up');
+  await tray.card(`Start ${id}`).getByRole('button', { name: 'Log' }).click();
+  await expect(tray.list.getByRole('log')).toContainText(`${shop.projectName}-api-1`);
+  await takeScreens(running, 'operations', () => expectAccessible(page));
+  await tray.card(`Start ${id}`).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(tray.card(`Start ${id}`)).toBeHidden();
+  await page.keyboard.press('Escape');
+});
+
+test('measures every service and shows what is behind it', async () => {
+  const { page } = running;
+  const stack = stackPage(page);
+  await stack.row('db').click();
+  await expect(stack.row('db').getByRole('gridcell').nth(4)).toContainText(/MB/, { timeout: 30_000 });
+  const overview = await stack.openTab('db', 'Overview');
+  await expect(overview).toContainText('goldenhour-fixture/postgres:15');
+  await expect(overview).toContainText('db-data');
+  await expect(overview).toContainText('migrate, api');
+  await takeScreens(running, 'stack', () => expectAccessible(page));
+
+  const stats = await stack.openTab('db', 'Stats');
+  await expect(stats.locator('canvas')).toHaveCount(4);
+  await expect(stats).toContainText('Memory, limit 512 MB');
+  await takeScreens(running, 'stack-stats', () => expectAccessible(page));
+
+  const config = await stack.openTab('db', 'Config');
+  await expect(config).toContainText('environment.POSTGRES_DB');
+  await expect(config).toContainText(/compose\.yaml:\d+:\d+/);
+  await takeScreens(running, 'stack-config', () => expectAccessible(page));
+
+  const events = await stack.openTab('db', 'Events');
+  await expect(events).toContainText(`Start ${id}`);
+  const logs = await stack.openTab('db', 'Logs');
+  await expect(logs).toContainText('database system is ready to accept connections');
+  await takeScreens(running, 'stack-logs', () => expectAccessible(page));
+});
+
+test('restarts one service by key, and the others stay', async () => {
+  const { page } = running;
+  const stack = stackPage(page);
+  await stack.row('web').click();
+  await stack.openTab('web', 'Events');
+  await stack.row('web').focus();
+  await page.keyboard.press('r');
+  await expect(stack.panel('web')).toContainText(/Restart .*web/, { timeout: 30_000 });
+  await stack.expectState('web', 'Healthy');
+  await stack.expectState('api', 'Healthy');
+});
+
+test('sorts by what was asked, and says so', async () => {
+  const { page } = running;
+  const stack = stackPage(page);
+  const names = stack.grid.locator('[data-row]');
+  await stack.grid.getByRole('button', { name: 'Service' }).click();
+  await expect(names.first()).toHaveAttribute('data-row', 'api');
+  await stack.grid.getByRole('button', { name: 'Service' }).click();
+  await expect(names.first()).toHaveAttribute('data-row', 'web');
+  await expect(stack.grid.getByRole('columnheader', { name: 'Service' })).toHaveAttribute('aria-sort', 'descending');
+});
+
+test('follows the log of a service, finds lines in it, and opens a shell that outlives the dock', async () => {
+  const { page } = running;
+  const [stack, dock] = [stackPage(page), dockPage(page)];
+  await stack.rowAction('db', 'Logs');
+  await expect(dock.lines).toContainText('database system is ready to accept connections');
+  await dock.search.fill('ready to accept');
+  await expect(dock.lines.locator('mark').first()).toHaveText(/ready to accept/);
+  await page.keyboard.press('Enter');
+  await expect(dock.root.getByText(/^\d+ of \d+$/)).toBeVisible();
+  await dock.search.fill('');
+  await takeScreens(running, 'dock-logs', () => expectAccessible(page));
+
+  await stack.rowAction('db', 'Terminal');
+  await expect(dock.screen).toContainText(/[$#]/);
+  await dock.run('echo one-$((40 + 2))', 'one-42');
+  await takeScreens(running, 'dock-terminal', () => expectAccessible(page));
+  await dock.close();
+  await page
+    .locator('footer')
+    .last()
+    .getByRole('button', { name: /^Terminal/ })
+    .click();
+  await expect(dock.screen).toContainText('one-42');
+  // A new page: the engine still has the shell, and what it printed.
+  await page.reload();
+  await expect(dock.screen).toContainText('one-42');
+  await page.locator('.xterm-helper-textarea').focus();
+  await dock.run('exit', '');
+  await expect(dock.root).toContainText(/The shell ended/);
+  await dock.shells.getByRole('button', { name: /^End the shell/ }).click();
+  await expect(dock.shells).toHaveCount(0);
+  await dock.close();
+});
+
+test('says how the running stack differs from its file, and where a broken file is broken', async () => {
+  const { page } = running;
+  const file = join(shop.folder, 'compose.override.yaml');
+  await writeFile(file, 'services:\n  cache:\n    mem_limit: 96m\n');
+  const badge = page.getByRole('button', { name: /1 difference/ });
+  await expect(badge).toBeVisible({ timeout: 30_000 });
+  await badge.click();
+  const drift = page.getByRole('complementary', { name: /^Differences/ });
+  await expect(drift).toContainText('cache');
+  await takeScreens(running, 'stack-drift', () => expectAccessible(page));
+  await page.keyboard.press('Escape');
+
+  await writeFile(file, 'services:\n  cache:\n    mem_limt: 96m\n');
+  const problems = page.getByRole('region', { name: 'Problems in its files' });
+  await expect(problems).toContainText('compose.override.yaml:3:5', { timeout: 30_000 });
+  await expect(problems).toContainText('mem_limt');
+  await takeScreens(running, 'stack-problems', () => expectAccessible(page));
+  await writeFile(file, 'services: {}\n');
+  await expect(problems).toBeHidden({ timeout: 30_000 });
+});
+
+test('stops everything', async () => {
+  const stack = stackPage(running.page);
+  await stack.head('Stop').click();
+  for (const name of ['db', 'cache', 'api', 'web']) await stack.expectState(name, /Stopped|Exited/);
+  await expect(stack.head('Start')).toBeVisible();
+});
