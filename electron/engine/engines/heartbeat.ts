@@ -3,9 +3,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { DockerClient } from '../providers/docker/client.ts';
 import { createWaker } from '../streams/waker.ts';
 
-/** One ping may take this long, ms. With the pause before it a silent engine is known after 4 s at most. */
-const pingTimeoutMs = 2500;
-const alivePauseMs = 1500;
+/** One ping may take this long, ms. With the pause before it a silent engine is known after little more than 4 s. */
+const pingTimeoutMs = 3000;
+const alivePauseMs = 1200;
 const troublePauseMs = 500;
 
 export interface HeartbeatOptions {

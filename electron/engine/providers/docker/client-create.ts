@@ -41,7 +41,7 @@ async function deadlined<T>(
   const unlink = (): void => signal.removeEventListener('abort', forward);
   signal.addEventListener('abort', forward, { once: true });
   const timer = Number.isFinite(timeoutMs)
-    ? setTimeout(() => controller.abort(notResponding(context, timeoutMs)), timeoutMs)
+    ? setTimeout(() => afterPending(() => controller.abort(notResponding(context, timeoutMs))), timeoutMs)
     : undefined;
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -63,6 +63,13 @@ async function deadlined<T>(
     clearTimeout(timer);
     controller.signal.removeEventListener('abort', onAbort);
   }
+}
+
+/**
+ * Lets what has arrived be read first: when our own process was busy, the timer fires before an answer that lies waiting.
+ */
+function afterPending(run: () => void): void {
+  setImmediate(() => setImmediate(run));
 }
 
 interface StreamLike {
