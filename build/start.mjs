@@ -2,6 +2,7 @@
 // served to the browser. Uses nothing but Node, because it runs before anything is installed.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { ensureBuilt } from './lib/app.mjs';
 import { findElectron } from './lib/electron.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -9,9 +10,15 @@ import { isRoot, onLinux, root, say, stop } from './lib/run.mjs';
 
 const passed = process.argv.slice(2);
 
+/** Chromium says so on every start without a system bus, which is none of our business. */
+const noise = /Failed to connect to the bus/;
+
 /** Becomes the program: its output, its input, its signals, its exit code. */
 function become(command, args) {
-  const child = spawn(command, args, { cwd: process.cwd(), stdio: 'inherit' });
+  const child = spawn(command, args, { cwd: process.cwd(), stdio: ['inherit', 'inherit', 'pipe'] });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (!noise.test(line)) process.stderr.write(`${line}\n`);
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => stop(`${command}: ${error.message}`));
   child.on('close', (code) => process.exit(code ?? 1));

@@ -41,7 +41,7 @@ async function openLink(): Promise<{ page: string; exchanges: number[] }> {
   const link = new URL(
     await waitFor(() => /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(output)?.[0], {
       what: 'a link to the served app',
-      deadlineMs: 60_000,
+      deadlineMs: 120_000,
     }),
   );
   const token = new URLSearchParams(link.hash.slice(1)).get('token');
