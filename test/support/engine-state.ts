@@ -66,6 +66,7 @@ export function containerOf(service: string, more: Partial<ContainerInfo> & { as
 
 export function stateOf(containers: readonly Existing[], more: Partial<EngineState> = {}): EngineState {
   return {
+    now: new Date('2026-01-02T00:00:00Z'),
     api: '1.41',
     os: 'linux',
     local: true,
@@ -87,7 +88,7 @@ export function stateOf(containers: readonly Existing[], more: Partial<EngineSta
     images: new Map(
       containers.map(({ info }) => [
         info.image,
-        { id: `sha256:${info.service}`, platform: 'linux/amd64', volumes: [], config: {} },
+        { id: `sha256:${info.service}`, platform: 'linux/amd64', volumes: [], taggedAt: null, config: {} },
       ]),
     ),
     ...more,

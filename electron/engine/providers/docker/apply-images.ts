@@ -1,4 +1,5 @@
 import { AppError } from '../../../../shared/errors.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Files } from '../../platform/files.ts';
 import type { RunProcess } from '../../platform/processes.ts';
 import type { Progress } from '../provider.ts';
@@ -16,6 +17,7 @@ export interface ImageDeps {
   readonly docker: CurrentDocker;
   readonly files: Files;
   readonly run: RunProcess;
+  readonly clock: Clock;
   /** The process's environment, for Docker's own configuration and credential helpers. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -83,7 +85,7 @@ async function wantedImages(
     if (declared === undefined || wanted.get(image)?.need === 'build') continue;
     const found = await inspectImage(deps.docker(), image, signal);
     const usable = found !== undefined && platformMatches(declared.platform, found.platform) ? found : undefined;
-    const need = imageNeed(declared, usable);
+    const need = imageNeed(declared, usable, deps.clock.now());
     // One service may build what others only name.
     if (!wanted.has(image) || need === 'build') wanted.set(image, { image, service, need });
   }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { DockerClient } from './client.ts';
 import { isMissing } from './client-errors.ts';
+import { milliseconds } from './translate-values.ts';
 
 const imageSchema = z.object({
   Id: z.string(),
   Os: z.string().catch('linux'),
   Architecture: z.string().catch(''),
   Variant: z.string().nullish(),
+  /** When its name was last given to it here: for a pulled image, when it was pulled. */
+  Metadata: z.object({ LastTagTime: z.string().nullish() }).nullish().catch(null),
   Config: z
     .object({
       Env: z.array(z.string()).nullish().catch(null),
@@ -28,6 +31,7 @@ export interface ExistingImage {
   /** `linux/amd64` or `linux/arm64/v8`. */
   readonly platform: string;
   readonly volumes: readonly string[];
+  readonly taggedAt: Date | null;
   readonly config: NonNullable<z.infer<typeof imageSchema>['Config']>;
 }
 
@@ -48,6 +52,7 @@ export async function inspectImage(
       id: found.Id,
       platform: [found.Os, found.Architecture, ...variant].join('/'),
       volumes: Object.keys(found.Config?.Volumes ?? {}),
+      taggedAt: dateOf(found.Metadata?.LastTagTime),
       config: found.Config ?? {},
     };
   } catch (error) {
@@ -67,18 +72,44 @@ export function platformMatches(wanted: string | undefined, actual: string): boo
 
 export type ImageNeed = 'have' | 'pull' | 'build' | 'refresh' | 'missing';
 
+/** Null for the engine's "never" (year 1) and for nonsense. */
+function dateOf(text: string | null | undefined): Date | null {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) || date.getUTCFullYear() <= 1 ? null : date;
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+/** After how long a policy fetches an image again, ms; undefined for policies that do not go by time. */
+function refreshAfter(policy: string): number | undefined {
+  if (policy === 'daily') return dayMs;
+  if (policy === 'weekly') return 7 * dayMs;
+  const every = /^every_(.+)$/.exec(policy)?.[1];
+  if (every === undefined) return undefined;
+  const days = /^(?:(\d+)w)?(?:(\d+)d)?(.*)$/.exec(every);
+  const rest = days?.[3] === '' ? 0 : milliseconds(days?.[3], Number.NaN);
+  const total = (Number(days?.[1] ?? 0) * 7 + Number(days?.[2] ?? 0)) * dayMs + rest;
+  return Number.isNaN(total) ? undefined : total;
+}
+
 /**
- * What `up` does for a service's image: Compose's `pull_policy`, where `always`, `daily`… refresh what is there and
- * a service with `build` is built when its image is absent (or always, with the policy `build`).
+ * What `up` does for a service's image: Compose's `pull_policy`, where `always`, `daily`, `every_…` refresh what is here
+ * and a service with `build` is built when its image is absent (or always, with the policy `build`).
  */
 export function imageNeed(
   service: { readonly pull_policy?: string; readonly build?: unknown; readonly image?: string },
   image: ExistingImage | undefined,
+  now: Date,
 ): ImageNeed {
   const policy = service.pull_policy ?? '';
   if (policy === 'build' && service.build !== undefined) return 'build';
-  if (policy === 'always' && service.build === undefined) return image === undefined ? 'pull' : 'refresh';
-  if (image !== undefined) return 'have';
-  if (service.build !== undefined) return 'build';
-  return policy === 'never' ? 'missing' : 'pull';
+  if (image === undefined) {
+    if (service.build !== undefined) return 'build';
+    return policy === 'never' ? 'missing' : 'pull';
+  }
+  if (service.build !== undefined) return 'have';
+  if (policy === 'always') return 'refresh';
+  const after = refreshAfter(policy);
+  if (after === undefined) return 'have';
+  return image.taggedAt === null || now.getTime() - image.taggedAt.getTime() > after ? 'refresh' : 'have';
 }

@@ -11,6 +11,8 @@ const versionSchema = z.object({ ApiVersion: z.string(), Os: z.string().catch('l
 
 /** What the engine has, as far as an environment is concerned. Read once per plan or step. */
 export interface EngineState {
+  /** When it was read. */
+  readonly now: Date;
   readonly api: string;
   readonly os: string;
   /** The engine reads this machine's file system, so that paths and ports mean the same to both. */
@@ -60,6 +62,7 @@ export async function readState(
   const containers = await projectContainers(client, target.projectName, everything, signal);
   return {
     ...version,
+    now: new Date(),
     local: isLocal(client),
     containers,
     everything,

@@ -56,15 +56,18 @@ function imageChanges(
     const service = target.project.services[name];
     const image = imageName(target, name);
     if (service === undefined || seen.has(image)) continue;
+    // One service may build what others only name.
+    const builder = order.find((other) => imageName(target, other) === image && builds(target, other));
+    if (builder !== undefined && builder !== name) continue;
     seen.add(image);
     const found = state.images.get(image);
     const usable = found !== undefined && platformMatches(service.platform, found.platform) ? found : undefined;
-    const need = imageNeed(service, usable);
+    const need = imageNeed(service, usable, state.now);
     if (need === 'build') {
       const reason = usable === undefined ? 'it is not built yet' : 'pull_policy is build';
       changes.push(change({ resource: 'image', name: image, service: name, action: 'build', reason }));
     } else if (need === 'pull' || need === 'refresh') {
-      const reason = need === 'pull' ? 'this engine does not have it' : 'pull_policy is always';
+      const reason = need === 'pull' ? 'this engine does not have it' : `pull_policy is ${service.pull_policy}`;
       changes.push(change({ resource: 'image', name: image, service: name, action: 'pull', reason }));
     } else if (need === 'missing') {
       problems.push({
@@ -77,6 +80,10 @@ function imageChanges(
     }
   }
   return changes;
+}
+
+function builds(target: EnvironmentTarget, name: string): boolean {
+  return target.project.services[name]?.build !== undefined;
 }
 
 function networkChanges(

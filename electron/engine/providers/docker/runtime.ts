@@ -152,6 +152,10 @@ export async function stopInOrder(
   );
 }
 
+/**
+ * Waits until the services are up. Without a timeout the first failure ends the wait for all; with one everything that
+ * fails until then is reported.
+ */
 export async function waitHealthy(
   deps: WaitDeps,
   target: EnvironmentTarget,
@@ -165,6 +169,8 @@ export async function waitHealthy(
     return service !== undefined && scaleOf(service) > 0;
   });
   const once = oneShots(target.project);
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
   const failures: { readonly text: string; readonly error: AppError }[] = [];
   let done = 0;
   progress.progress(0, names.length, 'items');
@@ -172,13 +178,15 @@ export async function waitHealthy(
     names.map(async (name) => {
       const goal = once.has(name) ? 'service_completed_successfully' : 'up';
       try {
-        await waitForService(deps, target, name, goal, progress, signal, timeoutMs);
+        await waitForService(deps, target, name, goal, progress, both, timeoutMs);
       } catch (error) {
+        if (stop.signal.aborted && !signal.aborted) return;
         if (signal.aborted) throw error;
         const failure = toAppError(error);
         // An engine that does not answer says nothing about the services.
         if (!['docker.container-exited', 'docker.unhealthy', 'docker.conflict'].includes(failure.code)) throw error;
         failures.push({ text: `${name}: ${failure.message}`, error: failure });
+        if (timeoutMs === undefined) stop.abort();
         return;
       }
       done += 1;

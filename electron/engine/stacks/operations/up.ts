@@ -6,6 +6,8 @@ import { nothing, type StackOperationDeps, title, type UpInput, upInput } from '
 
 const checkedSchema = z.object({
   before: beforeSchema,
+  /** Everything is as declared already. */
+  idle: z.boolean(),
   images: z.boolean(),
   networks: z.boolean(),
   volumes: z.boolean(),
@@ -42,6 +44,7 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
         for (const each of plan.changes) step.log(`${each.action} ${each.resource} ${each.name}: ${each.reason}`);
         return {
           before,
+          idle: plan.changes.every((each) => each.action === 'keep'),
           images: count('image', 'pull', 'build') > 0,
           networks: count('network', 'create') > 0,
           volumes: count('volume', 'create') > 0,
@@ -55,6 +58,10 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
           await work(request, step, step.signal);
           return {};
         });
+      if (checked.idle) {
+        await part('wait', 'Wait until healthy', stacks.apply.wait);
+        return { summary: summary(input.environmentId, checked) };
+      }
       if (checked.images) await part('images', 'Get images', stacks.apply.images);
       if (checked.networks) await part('networks', 'Create networks', stacks.apply.networks);
       // Volumes of the store are looked after even when they exist: their place must be there before a container starts.
