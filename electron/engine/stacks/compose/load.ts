@@ -94,9 +94,10 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
   }
 
   const whole = normalize(written, found.name, found.environment);
-  // Everything is decoded once, so that faults in what is not active are found too.
-  decodeProject(whole, found.name, problems);
-  const active = withoutUnused(await withServiceFiles(context, onlyEnabled(whole, found.profiles), found.environment));
+  const enabled = onlyEnabled(whole, found.profiles);
+  const active = withoutUnused(await withServiceFiles(context, enabled, found.environment));
+  // Faults in what is not active count too.
+  decodeProject(without(whole, active), found.name, problems);
   checkSupported(active, problems);
   const { project, positionOf } = decodeProject(active, found.name, problems);
   problems.throwIfAny();
@@ -131,6 +132,15 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
       configs: contentsOf(active, 'configs', found.environment),
     },
   };
+}
+
+/** The services and resources of one tree that another does not have. */
+function without(root: MapNode, other: MapNode): MapNode {
+  return mapValues(root, (section, key) =>
+    isMap(section)
+      ? mapValues(section, (value, name) => (get(other, key, name) === undefined ? value : undefined))
+      : section,
+  );
 }
 
 function onlyEnabled(root: MapNode, profiles: readonly string[]): MapNode {

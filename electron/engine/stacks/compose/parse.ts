@@ -161,6 +161,18 @@ function tooDeep(problems: Problems, position: Position): void {
   });
 }
 
+/** The way to a node, innermost key first: most ways are never asked for. */
+interface Trail {
+  readonly parent: Trail | undefined;
+  readonly key: string;
+}
+
+function pathOf(trail: Trail | undefined): readonly string[] {
+  const path: string[] = [];
+  for (let at = trail; at !== undefined; at = at.parent) path.unshift(at.key);
+  return path;
+}
+
 function convert(root: YamlNode, at: (offset: number) => Position, problems: Problems): ParsedDocument | undefined {
   const anchors = new Map<string, YamlNode>();
   const open = new Set<YamlNode>();
@@ -176,7 +188,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
   /** Undefined: the node was reset away. `fallback` is the position of nodes that have no text, such as `key:`. */
   function visit(
     node: YamlNode | null,
-    path: readonly string[],
+    trail: Trail | undefined,
     depth: number,
     fallback: Position,
   ): ComposeNode | undefined {
@@ -195,7 +207,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
         stop(`The anchor &${node.source} contains itself.`, 'Remove the alias inside its own anchor.', position);
       }
       insideAlias += 1;
-      const result = visit(target, path, depth + 1, position);
+      const result = visit(target, trail, depth + 1, position);
       insideAlias -= 1;
       return result;
     }
@@ -206,23 +218,23 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
     if (anchor !== undefined) anchors.set(anchor, node);
     const tag = (node as { tag?: string }).tag;
     if (tag === '!reset') {
-      cleared.push(path);
+      cleared.push(pathOf(trail));
       register(node);
       return undefined;
     }
-    if (tag === '!override') cleared.push(path);
+    if (tag === '!override') cleared.push(pathOf(trail));
     if (isScalar(node)) return scalarOf(node, tag, position);
     open.add(node);
     try {
       if (isSeq(node)) {
         const items: ComposeNode[] = [];
         node.items.forEach((item, index) => {
-          const visited = visit(item as YamlNode | null, [...path, String(index)], depth + 1, position);
+          const visited = visit(item as YamlNode | null, { parent: trail, key: String(index) }, depth + 1, position);
           if (visited !== undefined) items.push(visited);
         });
         return { kind: 'list', items, position };
       }
-      if (isMap(node)) return mapOf(node, path, depth, position);
+      if (isMap(node)) return mapOf(node, trail, depth, position);
     } finally {
       open.delete(node);
     }
@@ -240,7 +252,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
 
   function mapOf(
     node: Extract<YamlNode, { items: unknown }>,
-    path: readonly string[],
+    trail: Trail | undefined,
     depth: number,
     position: Position,
   ): MapNode {
@@ -251,10 +263,10 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
       const keyNode = pair.key;
       const keyPosition = keyNode?.range ? at(keyNode.range[0]) : position;
       if (keyNode !== null && isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.source === '<<') {
-        merged.push(...mergeSources(pair.value, path, depth, keyPosition));
+        merged.push(...mergeSources(pair.value, trail, depth, keyPosition));
         continue;
       }
-      const key = keyOf(keyNode, path, depth, keyPosition);
+      const key = keyOf(keyNode, trail, depth, keyPosition);
       const before = firstSeen.get(key);
       if (before !== undefined) {
         stop(
@@ -264,7 +276,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
         );
       }
       firstSeen.set(key, keyPosition);
-      const value = visit(pair.value, [...path, key], depth + 1, endOf(keyNode, keyPosition));
+      const value = visit(pair.value, { parent: trail, key }, depth + 1, endOf(keyNode, keyPosition));
       if (value !== undefined) own.set(key, { keyPosition, value });
     }
     if (merged.length === 0) return { kind: 'map', entries: own, position };
@@ -278,11 +290,11 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
 
   function mergeSources(
     value: YamlNode | null,
-    path: readonly string[],
+    trail: Trail | undefined,
     depth: number,
     keyPosition: Position,
   ): readonly MapNode[] {
-    const visited = visit(value, path, depth + 1, keyPosition);
+    const visited = visit(value, trail, depth + 1, keyPosition);
     if (visited === undefined) return [];
     const sources = visited.kind === 'list' ? visited.items : [visited];
     return sources.map((source) => {
@@ -291,8 +303,8 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
     });
   }
 
-  function keyOf(keyNode: YamlNode | null, path: readonly string[], depth: number, position: Position): string {
-    const visited = visit(keyNode, path, depth + 1, position);
+  function keyOf(keyNode: YamlNode | null, trail: Trail | undefined, depth: number, position: Position): string {
+    const visited = visit(keyNode, trail, depth + 1, position);
     if (visited?.kind === 'scalar' && typeof visited.value === 'string' && visited.date !== true) return visited.value;
     const found = visited?.kind === 'scalar' ? `“${visited.text}”` : 'a collection';
     return stop(`A key must be text, but this one is ${found}.`, 'Put quotes around the key.', position);
@@ -322,7 +334,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
   }
 
   const start = at(root.range?.[0] ?? 0);
-  const visited = visit(root, [], 0, start);
+  const visited = visit(root, undefined, 0, start);
   if (visited === undefined) return undefined;
   if (visited.kind !== 'map') {
     if (visited.kind === 'scalar' && visited.value === null) return undefined;

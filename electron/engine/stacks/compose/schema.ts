@@ -132,8 +132,12 @@ function checkOneOf(
   ignore: ReadonlySet<ComposeNode>,
 ): Issue[] {
   const resolved = choices.map(resolve);
-  const results = resolved.map((choice) => check(node, choice, path, ignore));
-  if (results.some((issues) => issues.length === 0)) return [];
+  const results: Issue[][] = [];
+  for (const choice of resolved) {
+    const issues = check(node, choice, path, ignore);
+    if (issues.length === 0) return [];
+    results.push(issues);
+  }
   // The branch that takes this kind of value tells best what is wrong inside it.
   const closest = resolved.flatMap((choice, index) =>
     typesOf(choice).some((type) => fits(node, type)) || choice.oneOf !== undefined ? [results[index]!] : [],
@@ -175,16 +179,35 @@ function checkList(
   return issues;
 }
 
+const compiled = new WeakMap<Schema, readonly (readonly [RegExp, Schema])[]>();
+
+function patternsOf(schema: Schema): readonly (readonly [RegExp, Schema])[] {
+  let patterns = compiled.get(schema);
+  if (patterns === undefined) {
+    patterns = Object.entries(schema.patternProperties ?? {}).map(([pattern, inner]) => [
+      new RegExp(pattern, 'u'),
+      inner,
+    ]);
+    compiled.set(schema, patterns);
+  }
+  return patterns;
+}
+
 function checkMap(node: MapNode, schema: Schema, path: Path, ignore: ReadonlySet<ComposeNode>): Issue[] {
   const issues: Issue[] = [];
-  const patterns = Object.entries(schema.patternProperties ?? {}).map(
-    ([pattern, inner]) => [new RegExp(pattern, 'u'), inner] as const,
-  );
+  const patterns = patternsOf(schema);
   for (const [key, { value, keyPosition }] of node.entries) {
     const own = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
-    const schemas = [...(own === undefined ? [] : [own]), ...patterns.filter(([p]) => p.test(key)).map(([, s]) => s)];
-    for (const inner of schemas) issues.push(...check(value, inner, [...path, key], ignore));
-    if (schemas.length === 0 && schema.additionalProperties === false) {
+    const before = issues.length;
+    let known = own !== undefined;
+    const inside = [...path, key];
+    if (own !== undefined) issues.push(...check(value, own, inside, ignore));
+    for (const [pattern, inner] of patterns) {
+      if (!pattern.test(key)) continue;
+      known = true;
+      issues.push(...check(value, inner, inside, ignore));
+    }
+    if (!known && issues.length === before && schema.additionalProperties === false) {
       issues.push(unknownKey(key, keyPosition, schema, path));
     }
   }
