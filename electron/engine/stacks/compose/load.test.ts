@@ -103,14 +103,6 @@ describe('problems', () => {
     expect(problemsOf(error.details)).toEqual([
       {
         severity: 'error',
-        code: 'compose.variable-missing',
-        message: 'The variable NEEDED must be set: because.',
-        remedy: 'Set NEEDED in .env or in the shell.',
-        position: { file: '/p/compose.yaml', line: 6, column: 10 },
-        path: 'services.web.environment.A',
-      },
-      {
-        severity: 'error',
         code: 'compose.invalid',
         message: 'The key “imgae” is not known in services.web.',
         remedy: 'Did you mean “image”?',
@@ -120,21 +112,29 @@ describe('problems', () => {
       {
         severity: 'error',
         code: 'compose.invalid',
-        message: 'services.db.image must be text, but here it is a list.',
-        remedy: 'Write text.',
-        position: { file: '/p/compose.yaml', line: 7, column: 15 },
-        path: 'services.db.image',
-      },
-      {
-        severity: 'error',
-        code: 'compose.invalid',
         message: 'This port cannot be read: “x” is not a port or a range of ports.',
         remedy: 'Write HOST:CONTAINER, for example “8080:80”.',
         position: { file: '/p/compose.yaml', line: 4, column: 13 },
         path: 'services.web.ports[0]',
       },
+      {
+        severity: 'error',
+        code: 'compose.variable-missing',
+        message: 'The variable NEEDED must be set: because.',
+        remedy: 'Set NEEDED in .env or in the shell.',
+        position: { file: '/p/compose.yaml', line: 6, column: 10 },
+        path: 'services.web.environment.A',
+      },
+      {
+        severity: 'error',
+        code: 'compose.invalid',
+        message: 'services.db.image must be text, but here it is a list.',
+        remedy: 'Write text.',
+        position: { file: '/p/compose.yaml', line: 7, column: 15 },
+        path: 'services.db.image',
+      },
     ]);
-    expect(error.message).toBe('/p/compose.yaml:6:10: The variable NEEDED must be set: because. (and 3 more)');
+    expect(error.message).toBe('/p/compose.yaml:3:5: The key “imgae” is not known in services.web. (and 3 more)');
   });
 
   it('that are not fatal are warnings', async () => {
@@ -143,8 +143,8 @@ describe('problems', () => {
         'version: "3"\nservices:\n  web:\n    image: "x:$TAG"\n    command: a && b\n    deploy: {placement: {}}\n',
     });
     expect(loaded.problems.map(({ severity, message }) => [severity, message])).toEqual([
-      ['warning', 'The variable TAG is not set; an empty text is used.'],
       ['warning', 'The key “version” means nothing any more.'],
+      ['warning', 'The variable TAG is not set; an empty text is used.'],
       ['warning', 'services.web.command ends at “&”: no shell reads it, and Compose drops the rest.'],
       ['warning', 'services.web.deploy.placement has no effect outside a swarm, neither here nor with docker compose.'],
     ]);

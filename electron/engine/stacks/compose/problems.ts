@@ -54,10 +54,11 @@ export function createProblems(options: { readonly code?: ErrorCode } = {}): Pro
       return errors.length > 0;
     },
     get warnings() {
-      return warnings;
+      return inOrder(warnings);
     },
     throwIfAny() {
-      const first = errors[0];
+      const sorted = inOrder(errors);
+      const [first] = sorted;
       if (first === undefined) return;
       const place = first.position === undefined ? '' : `${formatPosition(first.position)}: `;
       const others = errors.length - 1 + dropped;
@@ -65,8 +66,22 @@ export function createProblems(options: { readonly code?: ErrorCode } = {}): Pro
         code: first.code as ErrorCode,
         message: `${place}${first.message}${others > 0 ? ` (and ${others} more)` : ''}`,
         remedy: first.remedy,
-        details: { problems: [...errors, ...warnings], ...(first.position === undefined ? {} : first.position) },
+        details: {
+          problems: [...sorted, ...inOrder(warnings)],
+          ...(first.position === undefined ? {} : first.position),
+        },
       });
     },
   };
+}
+
+/** From top to bottom, file by file, the files in the order in which something was found in them. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const files = [...new Set(problems.map((problem) => problem.position?.file))];
+  return [...problems].sort(
+    (a, b) =>
+      files.indexOf(a.position?.file) - files.indexOf(b.position?.file) ||
+      (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+      (a.position?.column ?? 0) - (b.position?.column ?? 0),
+  );
 }
