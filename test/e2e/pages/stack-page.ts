@@ -18,6 +18,11 @@ export function stackPage(page: Page) {
     async expectState(service: string, state: string | RegExp, timeout = 60_000): Promise<void> {
       await expect(row(service).getByRole('gridcell').nth(1)).toHaveText(state, { timeout });
     },
+    /** Opens its panel; elsewhere in the row the port may be what is clicked. */
+    async open(service: string): Promise<void> {
+      await row(service).getByText(service, { exact: true }).click();
+      await expect(panel(service)).toBeVisible();
+    },
     async openTab(service: string, tab: ServiceTab): Promise<Locator> {
       await panel(service).getByRole('tab', { name: tab }).click();
       return panel(service).getByRole('tabpanel', { name: tab });

@@ -45,6 +45,8 @@ export function LogLines(props: {
     ),
   });
 
+  // With wrapping, lines get their height only once they are measured: that moves the end too.
+  const total = virtual.getTotalSize();
   // biome-ignore lint/correctness/useExhaustiveDependencies: every new version moves the end, or the lines above
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -54,7 +56,7 @@ export function LogLines(props: {
     if (follow) element.scrollTop = element.scrollHeight;
     else if (gone > 0) element.scrollTop -= gone * rowHeight;
     lastTop.current = element.scrollTop;
-  }, [view, state.version, follow, options.wrap]);
+  }, [view, state.version, follow, options.wrap, total]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new match moves the lines, not their arrival
   useEffect(() => {
@@ -101,7 +103,7 @@ export function LogLines(props: {
         onScroll={onScroll}
         onKeyDown={onKeyDown}
       >
-        <div className={styles.lines} style={{ height: virtual.getTotalSize() }}>
+        <div className={styles.lines} style={{ height: total }}>
           {virtual.getVirtualItems().map((item) => {
             const entry = view.at(item.index);
             return entry === undefined ? null : (
