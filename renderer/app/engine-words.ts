@@ -1,6 +1,6 @@
 import type { EngineView } from '../../shared/contract/engines.ts';
 import type { ConnectionView } from '../client/app-client.ts';
-import { engineTitle } from '../ui/engine-words.ts';
+import { engineName, engineTitle } from '../ui/engine-words.ts';
 
 export interface EngineWords {
   readonly text: string;
@@ -19,11 +19,11 @@ export function engineWords(connection: ConnectionView, engine: EngineView | nul
     case 'available':
       return { text: engineTitle(engine), fine: true, found: true };
     case 'not-responding':
-      return { text: `${engine.name} not answering`, fine: false, found: true };
+      return { text: `${engineName(engine)} not answering`, fine: false, found: true };
     case 'gone':
-      return { text: `${engine.name} is gone`, fine: false, found: true };
+      return { text: `${engineName(engine)} is gone`, fine: false, found: true };
     case 'denied':
-      return { text: `${engine.name} refuses access`, fine: false, found: true };
+      return { text: `${engineName(engine)} refuses access`, fine: false, found: true };
     case 'not-found':
       return { text: 'No engine', fine: false, found: false };
   }
@@ -42,10 +42,10 @@ export function troubleWords(
   if (connection.state === 'connecting' || engine === null || engine.state === 'available' || !hasEnvironments)
     return null;
   const title = {
-    'not-responding': `${engine.name} stopped answering`,
-    gone: `${engine.name} stopped`,
-    'not-found': `${engine.name} is not there`,
-    denied: `${engine.name} refuses access`,
+    'not-responding': `${engineName(engine)} stopped answering`,
+    gone: `${engineName(engine)} stopped`,
+    'not-found': `${engineName(engine)} is not there`,
+    denied: `${engineName(engine)} refuses access`,
   }[engine.state];
   return { title, since: engine.since, own: false };
 }

@@ -7,6 +7,7 @@ import { type Command, commandGroups, useAllCommands } from '../ui/commands.ts';
 import { cx } from '../ui/cx.ts';
 import floating from '../ui/floating.module.css';
 import { Kbd, Keys } from '../ui/kbd.tsx';
+import { useReturnFocus } from '../ui/return-focus.ts';
 import { useWorkbench, useWorkbenchActions } from '../ui/workbench.ts';
 import { useCurrentEnvironment } from './current-environment.ts';
 import { matchPieces } from './fuzzy.ts';
@@ -15,11 +16,12 @@ import styles from './palette.module.css';
 export function Palette(): ReactNode {
   const open = useWorkbench((state) => state.paletteOpen);
   const { setPaletteOpen } = useWorkbenchActions();
+  const focus = useReturnFocus();
   return (
     <Dialog.Root open={open} onOpenChange={setPaletteOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.scrim} />
-        <Dialog.Content className={cx(floating.pop, styles.pal)} aria-describedby={undefined}>
+        <Dialog.Content className={cx(floating.pop, styles.pal)} aria-describedby={undefined} {...focus}>
           <Dialog.Title className="sr">Search or run</Dialog.Title>
           <PaletteBody />
         </Dialog.Content>

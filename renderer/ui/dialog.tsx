@@ -4,7 +4,11 @@ import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 import { cx } from './cx.ts';
 import styles from './floating.module.css';
+import { useReturnFocus } from './return-focus.ts';
 import { ScrollRegion } from './scroll-region.tsx';
+
+// Not its first button, whose tooltip would open with it.
+const focusContent = (content: HTMLElement): void => content.focus();
 
 /** Only for what must be answered before anything else can go on; an inline panel is better nearly always. */
 export function Dialog(props: {
@@ -15,6 +19,7 @@ export function Dialog(props: {
   readonly className?: string | undefined;
   readonly children: ReactNode;
 }): ReactNode {
+  const focus = useReturnFocus(focusContent);
   return (
     <Radix.Root open={props.open} onOpenChange={(open) => (open ? undefined : props.onClose())}>
       <Radix.Portal>
@@ -22,11 +27,7 @@ export function Dialog(props: {
         <Radix.Content
           className={cx(styles.pop, styles.dialog, props.className)}
           aria-describedby={undefined}
-          // Not the first button: its tooltip would open with the dialog.
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            (event.currentTarget as HTMLElement).focus();
-          }}
+          {...focus}
         >
           <div className={styles.dialogHead}>
             <Radix.Title className={cx(styles.dialogTitle, 'grow')}>{props.title}</Radix.Title>

@@ -12,9 +12,13 @@ const words: Record<EngineView['state'], { tone: Tone; shape: Shape; word: strin
 
 export const engineLook = (engine: EngineView): { tone: Tone; shape: Shape; word: string } => words[engine.state];
 
+/** What people call it: where it was found (`DOCKER_HOST`, the context `default`) is no name. */
+export const engineName = (engine: EngineView): string =>
+  engine.source === 'environment' || engine.name === 'default' ? 'Docker' : engine.name;
+
 /** `Docker 27.3.1`; what a distribution adds behind a `+` says nothing here. */
 export const engineTitle = (engine: EngineView): string =>
-  engine.version === null ? engine.name : `${engine.name} ${engine.version.split('+')[0]}`;
+  engine.version === null ? engineName(engine) : `${engineName(engine)} ${engine.version.split('+')[0]}`;
 
 const sources: Record<EngineView['source'], string> = {
   environment: 'from DOCKER_HOST',

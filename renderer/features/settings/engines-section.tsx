@@ -4,7 +4,7 @@ import type { EngineView } from '../../../shared/contract/engines.ts';
 import { useAction, useEngines } from '../../client/hooks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { engineFacts, engineLook, engineTitle } from '../../ui/engine-words.ts';
+import { engineFacts, engineLook, engineName, engineTitle } from '../../ui/engine-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
@@ -94,7 +94,7 @@ function EngineLine({ engine }: { readonly engine: EngineView }): ReactNode {
             size="small"
             busy={test.busy}
             onClick={() => void runTest()}
-            aria-label={`Test ${engine.name} at ${engine.endpoint}`}
+            aria-label={`Test ${engineName(engine)} at ${engine.endpoint}`}
           >
             Test
           </Button>
@@ -103,7 +103,7 @@ function EngineLine({ engine }: { readonly engine: EngineView }): ReactNode {
               size="small"
               busy={select.busy}
               disabled={engine.state !== 'available'}
-              aria-label={`Use ${engine.name} at ${engine.endpoint}`}
+              aria-label={`Use ${engineName(engine)} at ${engine.endpoint}`}
               onClick={() =>
                 void select.run((client) =>
                   client.call((api, options) => api.engines.select({ engineId: engine.id }, options)),

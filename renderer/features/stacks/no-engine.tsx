@@ -4,6 +4,7 @@ import type { EngineView } from '../../../shared/contract/engines.ts';
 import { useAction, useEngines } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { engineLook, engineName, engineTitle } from '../../ui/engine-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Sky } from '../../ui/mark.tsx';
@@ -59,18 +60,41 @@ export function NoEngine(): ReactNode {
 }
 
 function EngineLine({ engine }: { readonly engine: EngineView }): ReactNode {
-  const wrong = engine.state === 'denied' || engine.state === 'not-responding' || engine.state === 'gone';
+  const look = engineLook(engine);
+  const use = useAction();
+  const usable = engine.state === 'available' && !engine.selected;
   return (
     <li className={styles.line}>
-      <ToneGlyph tone={wrong ? 'down' : 'idle'} shape={wrong ? 'square' : 'ring'} />
-      <span className="strong trunc" title={engine.endpoint}>
-        {engine.name}
+      <ToneGlyph tone={look.tone} shape={look.shape} />
+      <span className={styles.text}>
+        <span className="strong">{engineTitle(engine)}</span>
+        <span className="small t3">{look.word}</span>
       </span>
       <span className={styles.text}>
-        <span className="t2 small">{engine.problem?.message ?? engine.endpoint}</span>
-        {engine.problem === null ? null : <span className="t3 small">{engine.problem.remedy}</span>}
+        <span className="mono-11 t2">{engine.endpoint}</span>
+        {engine.problem === null ? null : (
+          <>
+            <span className="small">{engine.problem.message}</span>
+            <span className="t3 small">{engine.problem.remedy}</span>
+          </>
+        )}
       </span>
-      {engine.problem === null ? null : <CopyButton text={engine.problem.remedy} label="Copy" />}
+      {usable ? (
+        <Button
+          size="small"
+          busy={use.busy}
+          aria-label={`Use ${engineName(engine)} at ${engine.endpoint}`}
+          onClick={() =>
+            void use.run((client) =>
+              client.call((api, options) => api.engines.select({ engineId: engine.id }, options)),
+            )
+          }
+        >
+          Use
+        </Button>
+      ) : engine.problem === null ? null : (
+        <CopyButton text={engine.problem.remedy} label="Copy" />
+      )}
     </li>
   );
 }

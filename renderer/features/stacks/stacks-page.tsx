@@ -22,7 +22,8 @@ export function StacksPage(props: {
 }): ReactNode {
   const known = useAppState(() => true) === true;
   const environments = useEnvironments();
-  const engineThere = useAppState((state) => state.engines.some((one) => one.state === 'available')) === true;
+  const engineThere =
+    useAppState((state) => state.engines.some((one) => one.selected && one.state === 'available')) === true;
   if (!known) return <Skeleton lines={4} />;
   if (environments.length === 0) return engineThere ? props.empty : <NoEngine />;
   return <StackList />;

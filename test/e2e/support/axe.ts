@@ -12,3 +12,12 @@ export async function expectAccessible(page: Page): Promise<void> {
   }));
   expect(found).toEqual([]);
 }
+
+/** For `takeScreens`: the rules do not depend on the window's size, so each theme is checked at the first size only. */
+export function accessibleInBothThemes(
+  page: Page,
+): (theme: unknown, size: { readonly width: number }) => Promise<void> {
+  return async (_theme, size) => {
+    if (size.width >= 1280) await expectAccessible(page);
+  };
+}
