@@ -1,4 +1,4 @@
-import { chmod, chown, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,6 +99,35 @@ describe('without an engine', () => {
     expect(from.selected()).toMatchObject({ id: 'context:team', state: 'not-found' });
     expect(from.list().some((engine) => engine.state === 'available')).toBe(true);
     expect(() => from.current()).toThrow(expect.objectContaining({ code: 'docker.not-found' }));
+  });
+});
+
+describe('an engine that keeps us waiting', () => {
+  it('does not hold up one that is preferred to it', async () => {
+    const path = await listen((socket) => {
+      socket.on('data', () => {
+        const body = JSON.stringify({ Version: '99.1', ApiVersion: '1.99' });
+        socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+      });
+    });
+    // A well-known socket that accepts and says nothing.
+    const silent = join(folder.path, '.orbstack/run/docker.sock');
+    await mkdir(join(folder.path, '.orbstack/run'), { recursive: true });
+    const mute = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => mute.listen(silent, resolve));
+    try {
+      const from = await open(`unix://${path}`, null);
+      const mine = from.list().find((engine) => engine.id === 'socket:orbstack');
+      expect(from.selected()).toMatchObject({ id: 'environment', state: 'available' });
+      expect(mine?.problem, 'the silent one has not been given up yet').toBeNull();
+      await waitFor(() => from.list().some((engine) => engine.state === 'not-responding'), { what: 'its verdict' });
+      expect(from.selected()?.id).toBe('environment');
+    } finally {
+      mute.close();
+    }
   });
 });
 

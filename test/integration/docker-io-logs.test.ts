@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createLogs } from '../../electron/engine/logs/logs.ts';
 import type { LogLine } from '../../shared/contract/streams.ts';
 import { consumeFlow } from '../../shared/flow.ts';
-import { openServiceBench, type ServiceBench } from '../support/services.ts';
+import { engineClient, openServiceBench, type ServiceBench } from '../support/services.ts';
 import { waitFor } from '../support/wait.ts';
 
 let bench: ServiceBench | undefined;
@@ -136,6 +136,28 @@ describe('logs of a stack', () => {
       expect(line.text.length).toBeLessThanOrEqual(16 * 1024);
       expect(line.at).toMatch(/^\d{4}-.*Z$/);
     }
+  });
+
+  it('go on with the engine that the user chooses meanwhile', async () => {
+    const from = open();
+    await from.run('talk', 'n=0; while :; do n=$((n+1)); echo word $n; sleep 0.05; done');
+    const other = engineClient();
+    let client = from.client;
+    const reading = read({ ...from, deps: { ...from.deps, current: () => client } }, { tail: 0 });
+    await waitFor(() => reading.lines.length > 3, { what: 'lines' });
+    client = other;
+    // The connection to the first one is no longer needed.
+    await waitFor(
+      () => {
+        const before = reading.lines.length;
+        return reading.lines.slice(0, before).some((line, index) => index > 0 && line.seq > 20);
+      },
+      { what: 'more lines' },
+    );
+    const seqs = reading.lines.map((line) => line.seq);
+    expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+    await reading.stop();
+    other.close();
   });
 
   it('say why when the engine keeps none', async () => {

@@ -82,7 +82,7 @@ describe('watching containers', () => {
     };
     const seen = observe(client);
     await waitFor(() => seen.events.length > 0, { what: 'the first snapshot' });
-    const count = 24;
+    const count = 16;
     const started = performance.now();
     const containers = await Promise.all(
       Array.from({ length: count }, (_, index) => bench.run('many', 'exec sleep infinity', { number: index + 1 })),
@@ -92,7 +92,7 @@ describe('watching containers', () => {
       { what: 'all of them running' },
     );
     for (const container of containers) {
-      for (let round = 0; round < 5; round += 1) {
+      for (let round = 0; round < 3; round += 1) {
         await container.pause();
         await container.unpause();
       }

@@ -15,6 +15,8 @@ export interface Entry {
   readonly client: DockerClient | null;
   /** `selected` is not kept here. */
   view: EngineView;
+  /** It was asked at least once. */
+  looked: boolean;
 }
 
 /** The engines we know of, each with its one client. */
@@ -50,7 +52,7 @@ export function createEngineBook(around: Surroundings, clock: Clock): EngineBook
       ...nothingKnown,
       problem: candidate.problem,
     };
-    return { id: candidate.id, candidate, client, view };
+    return { id: candidate.id, candidate, client, view, looked: false };
   }
 
   return {
@@ -73,6 +75,7 @@ export function createEngineBook(around: Surroundings, clock: Clock): EngineBook
       entries = next;
     },
     update(entry, facts) {
+      entry.looked = true;
       const changed = facts.state !== entry.view.state;
       entry.view = { ...entry.view, ...facts, since: changed ? clock.now().toISOString() : entry.view.since };
     },

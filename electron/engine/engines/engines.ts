@@ -121,11 +121,15 @@ export function createEngines(deps: EnginesDeps): Engines {
     return found;
   }
 
-  function detect(): Promise<void> {
+  /** `everything`: also engines on other machines that were asked before, which costs a connection each. */
+  function detect(everything: boolean): Promise<void> {
     detecting ??= (async () => {
-      const chosen = deps.chosenId() ?? autoId;
-      book.replace(await findCandidates(surroundings), chosen);
-      await Promise.all(book.entries().map((entry) => look(entry)));
+      book.replace(await findCandidates(surroundings), deps.chosenId() ?? autoId);
+      const selected = selectedEntry();
+      const asked = book
+        .entries()
+        .filter((entry) => everything || !entry.looked || entry === selected || isLocal(entry));
+      await Promise.all(asked.map((entry) => look(entry).then(settle)));
       settle();
     })().finally(() => {
       detecting = undefined;
@@ -133,10 +137,24 @@ export function createEngines(deps: EnginesDeps): Engines {
     return detecting;
   }
 
+  /** Done when there is an engine to use, even while others keep us waiting. */
+  async function firstDetection(): Promise<void> {
+    await Promise.race([
+      detect(true),
+      new Promise<void>((resolve) => {
+        const stopListening = engines.onChange(() => {
+          if (selectedEntry()?.view.state !== 'available') return;
+          stopListening();
+          resolve();
+        });
+      }),
+    ]);
+  }
+
   async function keepSearching(): Promise<void> {
     for (;;) {
       await clock.sleep(searchPauseMs, stop.signal);
-      if (selectedEntry()?.view.state !== 'available') await detect();
+      if (selectedEntry()?.view.state !== 'available') await detect(false);
       else settle();
     }
   }
@@ -152,12 +170,13 @@ export function createEngines(deps: EnginesDeps): Engines {
     const usable = entry?.view.state === 'available' || entry?.view.state === 'gone';
     // One that closed answers at once either way, and may be back before the heartbeat notices.
     if (entry?.client != null && usable) return entry.client;
+    if (entry?.looked !== true && book.entries().every((each) => !each.looked)) throw stillLooking();
     throw unusable(entry?.view ?? book.entries()[0]?.view);
   }
 
   const engines: Engines = {
     async start() {
-      await detect();
+      await firstDetection();
       keepSearching().catch(() => undefined);
     },
     close() {
@@ -188,7 +207,7 @@ export function createEngines(deps: EnginesDeps): Engines {
       engines: {
         list: async () => list(),
         async detect() {
-          await detect();
+          await detect(true);
           return list();
         },
         async test({ engineId }) {
@@ -216,6 +235,18 @@ function unknownEngine(id: string): AppError {
     code: 'input.not-found',
     message: `There is no engine ${id}.`,
     remedy: 'Detect engines again and choose one of the list.',
+  });
+}
+
+function isLocal({ candidate }: Entry): boolean {
+  return candidate.endpoint?.kind === 'unix' || candidate.endpoint?.kind === 'npipe';
+}
+
+function stillLooking(): AppError {
+  return new AppError({
+    code: 'docker.not-responding',
+    message: 'The engines are still being looked for.',
+    remedy: 'Try again in a moment.',
   });
 }
 

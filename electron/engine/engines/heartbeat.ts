@@ -64,7 +64,8 @@ export function startHeartbeat({ client, clock, onAlive, onTrouble }: HeartbeatO
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
-      const pause = await beat();
+      // What a listener throws must not end the watch over the engine.
+      const pause = await beat().catch(() => troublePauseMs);
       const either = new AbortController();
       const leave = (): void => either.abort(signal.reason);
       signal.addEventListener('abort', leave, { once: true });

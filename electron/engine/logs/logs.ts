@@ -2,10 +2,10 @@ import type { LogBatch, LogLine } from '../../../shared/contract/streams.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { CurrentDocker } from '../providers/docker/client.ts';
+import type { CurrentDocker, DockerClient } from '../providers/docker/client.ts';
 import { projectContainers } from '../providers/docker/list.ts';
 import type { ParsedLine } from '../providers/docker/log-parser.ts';
-import { compareStamps, stampToIso } from '../providers/docker/log-stamp.ts';
+import { stampToIso } from '../providers/docker/log-stamp.ts';
 import { watchContainers } from '../providers/docker/observe.ts';
 import type { ContainerInfo } from '../providers/provider.ts';
 import { type Batcher, createBatcher } from '../streams/batches.ts';
@@ -13,6 +13,7 @@ import { cancellable } from '../streams/cancellable.ts';
 import type { Flows } from '../streams/flow.ts';
 import { createBudget } from './budget.ts';
 import { type ContainerLog, createContainerLog } from './container-log.ts';
+import { readPast } from './past.ts';
 
 /** The Compose project of an environment, and its services. Throws when there is no such environment. */
 export type ProjectOf = (
@@ -34,8 +35,6 @@ const bufferedBytes = 4 * 1024 * 1024;
 /** About what a screen can show and a search can follow; more is counted, not shown. */
 const linesPerSecond = 40_000;
 const bytesPerSecond = 8 * 1024 * 1024;
-/** The past of all containers together that is put in order of time; the oldest goes first. */
-const pastBytes = 16 * 1024 * 1024;
 
 /** The slice `logs` of the engine's surface. */
 export function createLogs(deps: LogsDeps): Pick<EngineApi, 'logs'> {
@@ -89,19 +88,77 @@ async function collect(
   batcher: Batcher<LogLine>,
   signal: AbortSignal,
 ): Promise<void> {
-  const client = deps.current();
+  const numbers = createNumbers();
+  for (;;) {
+    const client = deps.current();
+    const inUse = new AbortController();
+    const forward = (): void => inUse.abort(signal.reason);
+    signal.addEventListener('abort', forward, { once: true });
+    const watching = noteSwitch(deps, client, inUse).catch(() => undefined);
+    try {
+      await collectFrom(client, deps, projectName, input, batcher, numbers, inUse.signal);
+      return;
+    } catch (error) {
+      if (inUse.signal.reason !== switched) throw error;
+    } finally {
+      signal.removeEventListener('abort', forward);
+      inUse.abort(new DOMException('Done.', 'AbortError'));
+      await watching;
+    }
+  }
+}
+
+/** Numbers lines within one stream, those that are given up included. */
+interface Numbers {
+  next(count: number): number;
+}
+
+function createNumbers(): Numbers {
+  let last = 0;
+  return {
+    next(count) {
+      last += count;
+      return last;
+    },
+  };
+}
+
+const switched = new DOMException('Another engine is in use.', 'AbortError');
+const switchPollMs = 1000;
+
+/** The user may choose another engine while somebody reads: the reader then goes on there. */
+async function noteSwitch({ current, clock }: LogsDeps, client: DockerClient, inUse: AbortController): Promise<void> {
+  for (;;) {
+    await clock.sleep(switchPollMs, inUse.signal);
+    let now: DockerClient | undefined;
+    try {
+      now = current();
+    } catch {
+      // Away for the moment: the one we have is waited for.
+    }
+    if (now !== undefined && now !== client) inUse.abort(switched);
+  }
+}
+
+async function collectFrom(
+  client: DockerClient,
+  deps: LogsDeps,
+  projectName: string,
+  input: FollowInput,
+  batcher: Batcher<LogLine>,
+  numbers: Numbers,
+  signal: AbortSignal,
+): Promise<void> {
   const wanted = input.services === undefined ? undefined : new Set(input.services);
   const logs = new Map<string, ContainerLog>();
   const budget = createBudget({ clock: deps.clock, linesPerSecond, bytesPerSecond });
-  let seq = 0;
 
   const push = (container: ContainerInfo, { stream, stamp, text }: ParsedLine): void => {
-    seq += 1;
     const at = stamp === null ? null : stampToIso(stamp);
-    batcher.push({ seq, service: container.service, container: container.name, at, stream, text });
+    batcher.push({ seq: numbers.next(1), service: container.service, container: container.name, at, stream, text });
   };
   const skipped = (lines: number): void => {
-    seq += lines;
+    numbers.next(lines);
     batcher.countDropped(lines);
   };
   const open = (container: ContainerInfo): ContainerLog => {
@@ -181,69 +238,6 @@ async function collect(
     signal.removeEventListener('abort', forward);
     stop.abort(new DOMException('The reader left.', 'AbortError'));
   }
-}
-
-interface Past {
-  readonly container: ContainerInfo;
-  readonly line: ParsedLine;
-}
-
-/** Everything of the past that was asked for, in order of time, bounded. */
-async function readPast(
-  logs: readonly ContainerLog[],
-  { tail, since }: FollowInput,
-  signal: AbortSignal,
-): Promise<{ readonly kept: readonly Past[]; readonly dropped: number }> {
-  const share = pastBytes / Math.max(1, logs.length);
-  let dropped = 0;
-  const collected = await Promise.all(
-    logs.map(async (log) => {
-      let lines: Past[] = [];
-      let bytes = 0;
-      await log.past({
-        tail,
-        signal,
-        ...(since === undefined ? {} : { since }),
-        onLine(line) {
-          lines.push({ container: log.container, line });
-          bytes += line.text.length;
-          if (bytes <= share) return;
-          // Half at once, so that a long log does not cost a shift per line.
-          const half = Math.ceil(lines.length / 2);
-          dropped += half;
-          lines = lines.slice(half);
-          bytes = lines.reduce((sum, each) => sum + each.line.text.length, 0);
-        },
-      });
-      return lines;
-    }),
-  );
-  return { kept: mergeByTime(collected), dropped };
-}
-
-/** Each list is in order; lines without a time stay with the one before them. */
-function mergeByTime(lists: readonly (readonly Past[])[]): Past[] {
-  if (lists.length <= 1) return [...(lists[0] ?? [])];
-  const keyed = lists.flatMap((list, index) => {
-    let stamp = '';
-    return list.map((past, order) => {
-      stamp = past.line.stamp ?? stamp;
-      return { past, stamp, index, order };
-    });
-  });
-  keyed.sort(
-    (a, b) =>
-      (a.stamp === '' || b.stamp === '' ? a.stamp.length - b.stamp.length : compareKeys(a.stamp, b.stamp)) ||
-      a.index - b.index ||
-      a.order - b.order,
-  );
-  return keyed.map(({ past }) => past);
-}
-
-/** Docker's own form sorts as text. */
-function compareKeys(a: string, b: string): number {
-  if (a.length === b.length && a.endsWith('Z') && b.endsWith('Z')) return a < b ? -1 : a > b ? 1 : 0;
-  return compareStamps(a, b);
 }
 
 function refusal(error: AppError): ParsedLine {

@@ -5,14 +5,15 @@ import type { DockerEndpoint } from './endpoint.ts';
 
 /**
  * Connections to a remote engine through the user's own `ssh` program, as `docker` itself does it: so its configuration,
- * agent, known hosts and jump hosts apply. One process per connection; it dies with the connection.
+ * agent, known hosts and jump hosts apply. One process per connection; it dies with it.
  */
 export function createSshAgent(
   endpoint: Extract<DockerEndpoint, { kind: 'ssh' }>,
   environment: Readonly<Record<string, string | undefined>>,
   command: readonly string[] = sshCommand(endpoint),
 ): Agent {
-  const agent = new Agent({ keepAlive: false });
+  // Kept: a connection costs a process and a handshake.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 4 });
   const open = (_options: ClientRequestArgs): Duplex => connect(command, environment);
   // Node's typings leave out the documented hook.
   (agent as unknown as { createConnection: typeof open }).createConnection = open;
