@@ -12,8 +12,8 @@ import type { Worker } from './helper.ts';
 import { dataFolder, environmentKey, partialFolder } from './layout.ts';
 import type { Manifest, ManifestVolume } from './manifest.ts';
 import { redactProject } from './redact.ts';
-import { dropPartial, indexImage, publishImage, putFile } from './scripts/images.ts';
-import { diskUsage, settleOperation } from './scripts/store.ts';
+import { dropPartial, indexImage, putFiles } from './scripts/images.ts';
+import { diskUsage, publishImage, settleOperation } from './scripts/store.ts';
 import { noSpace, size } from './store-errors.ts';
 import { refuseForeignUsers, volumeUsers } from './users.ts';
 import { type DataVolume, surveyVolumes } from './volumes.ts';
@@ -82,13 +82,13 @@ async function capture(golden: Golden, input: CaptureInput, context: OperationCo
     const folder = partialFolder(id);
     const options = { signal: step.signal, operationId: id, what: 'write the manifest' };
     const compose = JSON.stringify(redactProject(target.project), null, 2);
-    await golden.helper.run(putFile, [folder, 'compose.json', compose], options);
-    await golden.helper.run(putFile, [folder, 'manifest.json', JSON.stringify(manifest)], options);
+    const files = ['compose.json', compose, 'manifest.json', JSON.stringify(manifest)];
+    await golden.helper.run(putFiles, [folder, ...files], options);
     return {};
   });
   context.pointOfNoReturn();
   await context.step('publish', { title: 'Put the image in its place', result: z.object({}) }, async (step) => {
-    await golden.helper.run(publishImage, [id], {
+    await golden.store.runAndScan(publishImage, [id], {
       signal: step.signal,
       operationId: id,
       what: 'put the image in its place',
@@ -96,7 +96,6 @@ async function capture(golden: Golden, input: CaptureInput, context: OperationCo
     });
     return {};
   });
-  await golden.store.scan(signal);
   const bytes = index.reduce((sum, volume) => sum + volume.bytes, 0);
   const away =
     complete.awayMs === null ? 'from the stopped services' : `services frozen for ${seconds(complete.awayMs)}`;
@@ -115,7 +114,7 @@ async function look(
   step: StepContext,
 ): Promise<Survey> {
   const { signal } = step;
-  const helper = await golden.helper.ensure(signal, await preferredImages(golden, target, signal));
+  const helper = await golden.helper.ensure(signal, preferredImages(golden, target, signal));
   const stored = await storedEnvironment(golden, target, signal);
   const taken = golden.store
     .content()
@@ -138,7 +137,7 @@ async function look(
     (sum, volume, index) => sum + (way === 'reflink' && volume.kind === 'store' ? 0 : (bytes[index] ?? 0)),
     spareBytes,
   );
-  const free = await golden.store.freeBytes(signal);
+  const free = golden.store.freeBytes();
   if (needed > free) throw noSpace(needed, free, `capture ${input.name}`);
   const origin = stored?.currentId == null ? undefined : stored.generations.get(stored.currentId)?.generation.origin;
   return {

@@ -1,5 +1,5 @@
 import type { EnvironmentTarget } from '../providers/provider.ts';
-import type { Helper } from './helper.ts';
+import type { Helper, Preferred } from './helper.ts';
 import { environmentKey } from './layout.ts';
 import type { GoldenDeps } from './ports.ts';
 import type { Store, StoredEnvironment } from './store.ts';
@@ -29,11 +29,9 @@ export async function storedEnvironment(
 }
 
 /** Images of the environment's own containers: the first to try as helper. */
-export async function preferredImages(
-  golden: Golden,
-  target: EnvironmentTarget,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const containers = await golden.runtime.containers(target, signal);
-  return [...new Set(containers.map((container) => container.imageId))];
+export function preferredImages(golden: Golden, target: EnvironmentTarget, signal: AbortSignal): Preferred {
+  return async () => {
+    const containers = await golden.runtime.containers(target, signal);
+    return [...new Set(containers.map((container) => container.imageId))];
+  };
 }

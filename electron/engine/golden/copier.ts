@@ -3,7 +3,7 @@ import type { StepContext } from '../operations/types.ts';
 import { copyDeadline, type Golden } from './context.ts';
 import type { Worker } from './helper.ts';
 import { plainRoot } from './layout.ts';
-import { catchUpTrees, compareTrees, copyTrees, startWork } from './scripts/copy.ts';
+import { catchUpTrees, compareTrees, copyAhead, copyTrees } from './scripts/copy.ts';
 import { stopwatch } from './stopwatch.ts';
 import type { Way } from './store.ts';
 
@@ -60,17 +60,7 @@ export function createCopier(golden: Golden, worker: Worker, operationId: string
       const meter = createMeter(step, bytes);
       const time = stopwatch(golden.clock);
       for (const group of groups) {
-        const sources = group.jobs.map((job) => job.source);
-        await worker.run(startWork, [group.work, ...sources], {
-          signal: step.signal,
-          operationId,
-          timeoutMs,
-          what: 'write what the services hold in memory',
-        });
-      }
-      const cloneTime = stopwatch(golden.clock);
-      for (const group of groups) {
-        await worker.run(copyTrees, [group.way, tickSeconds, '1', group.work, ...pairs(group)], {
+        await worker.run(copyAhead, [group.way, tickSeconds, group.work, ...pairs(group)], {
           signal: step.signal,
           operationId,
           timeoutMs,
@@ -79,8 +69,9 @@ export function createCopier(golden: Golden, worker: Worker, operationId: string
         });
         meter.done(group.jobs);
       }
-      step.log(`The first pass took ${time()} ms.`);
-      if (groups.every((group) => group.way === 'reflink') && cloneTime() <= quickCloneMs) return 'whole';
+      const first = time();
+      step.log(`The first pass took ${first} ms.`);
+      if (groups.every((group) => group.way === 'reflink') && first <= quickCloneMs) return 'whole';
       let before = Number.POSITIVE_INFINITY;
       for (let pass = 2; pass <= maxPasses; pass++) {
         const took = stopwatch(golden.clock);
@@ -98,7 +89,7 @@ export function createCopier(golden: Golden, worker: Worker, operationId: string
         return;
       }
       for (const group of groups) {
-        await worker.run(copyTrees, [group.way, tickSeconds, '0', group.work, ...pairs(group)], {
+        await worker.run(copyTrees, [group.way, tickSeconds, group.work, ...pairs(group)], {
           signal,
           operationId,
           timeoutMs,
@@ -125,18 +116,20 @@ export function createCopier(golden: Golden, worker: Worker, operationId: string
 /** Where a worker sees the nth plain volume. */
 export const plainPath = (index: number): string => `${plainRoot}/${index}`;
 
+type Measured = Pick<CopyJob, 'label' | 'bytes'>;
+
 /** Adds up the `progress <index> <bytes>` lines of the copy scripts. */
 export function createMeter(step: StepContext, total: number) {
   let finished = 0;
   return {
-    line: (jobs: readonly CopyJob[]) => (text: string) => {
+    line: (jobs: readonly Measured[]) => (text: string) => {
       const [, index, bytes] = /^progress (\d+) (\d+)$/.exec(text) ?? [];
       if (index === undefined || bytes === undefined) return;
       const earlier = jobs.slice(0, Number(index)).reduce((sum, job) => sum + job.bytes, 0);
       step.progress(Math.min(total, finished + earlier + Number(bytes)), total, 'bytes');
       step.detail(`Copying ${jobs[Number(index)]?.label ?? 'the data'}`);
     },
-    done(jobs: readonly CopyJob[]): void {
+    done(jobs: readonly Measured[]): void {
       finished += jobs.reduce((sum, job) => sum + job.bytes, 0);
       step.progress(Math.min(total, finished), total, 'bytes');
     },

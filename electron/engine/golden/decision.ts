@@ -56,15 +56,19 @@ export interface Wish {
   readonly services?: readonly string[] | undefined;
 }
 
-/** Decides what a restore (or an undo) of this environment does. Changes nothing. `newId`: the generation to make. */
+/**
+ * Decides what a restore (or an undo) of this environment does. Changes nothing. `newId`: the generation to make.
+ * With `work` nothing is measured that only a reader of the plan wants to know.
+ */
 export async function decide(
   golden: Golden,
   target: EnvironmentTarget,
   wish: Wish,
   newId: string,
+  detail: 'plan' | 'work',
   signal: AbortSignal,
 ): Promise<Decision> {
-  const helper = await golden.helper.ensure(signal, await preferredImages(golden, target, signal));
+  const helper = await golden.helper.ensure(signal, preferredImages(golden, target, signal));
   const stored = await storedEnvironment(golden, target, signal);
   const survey = await surveyVolumes(target, stored, helper.hostPath, golden.docker, signal);
   const { way } = await golden.store.abilities(signal);
@@ -72,7 +76,10 @@ export async function decide(
     wish.imageId === null
       ? undoContent(target, stored, survey.volumes)
       : imageContent(golden, target, stored, survey.volumes, wish.imageId, wish.services, newId);
-  const volumes = await withSizes(golden, target, content.volumes, survey.volumes, signal);
+  const volumes =
+    detail === 'plan' || content.volumes.some((volume) => volume.kind === 'plain')
+      ? await withSizes(golden, target, content.volumes, survey.volumes, signal)
+      : [...content.volumes];
   const containers = await golden.runtime.containers(target, signal);
   const dataServices = [...new Set(volumes.flatMap((volume) => volume.services))].sort();
   const restartServices = dependantsOf(target, dataServices).filter((name) => isUp(containers, name));

@@ -10,11 +10,11 @@ import { decide, lastLeft, type Wish } from './decision.ts';
 import { gitInfo } from './git-info.ts';
 import { createHelper } from './helper.ts';
 import { removeKind, verifyKind } from './image-operations.ts';
-import { dataFolder } from './layout.ts';
+import { dataFolder, environmentKey } from './layout.ts';
 import { createPlacement } from './placement.ts';
 import { defaultNames, type GoldenDeps } from './ports.ts';
 import { restoreKind, undoKind } from './restore.ts';
-import { createStore, findImage } from './store.ts';
+import { createStore, findImage, type StoreContent } from './store.ts';
 import { generationViews, imageView, restorePlan } from './views.ts';
 
 export interface GoldenService {
@@ -61,11 +61,17 @@ export function createGolden(deps: GoldenDeps): GoldenService {
     await store.view(signal);
   }
 
+  /** The store is read again only for an image that the last look did not show. */
+  async function known(imageId: string, signal: AbortSignal): Promise<StoreContent> {
+    const content = await store.known(signal);
+    return content.images.some(({ manifest }) => manifest.id === imageId) ? content : store.scan(signal);
+  }
+
   async function plan(environmentId: string, wish: Wish, signal: AbortSignal) {
     const target = await deps.resolveTarget(environmentId, signal);
     if (!(await helper.exists(signal))) throw emptyStore(target, wish);
-    const decision = await decide(golden, target, wish, 'planned', signal);
-    const stored = await storedEnvironment(golden, target, signal);
+    const decision = await decide(golden, target, wish, 'planned', 'plan', signal);
+    const stored = store.content().environments.get(environmentKey(target));
     const now = await deps.runtime.containers(target, signal);
     const manifest = wish.imageId === null ? undefined : findImage(store.content(), wish.imageId).manifest;
     const imageIds = Object.fromEntries(
@@ -78,7 +84,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
     );
     return restorePlan(target, decision, stored, {
       imageIds,
-      freeBytes: await store.freeBytes(signal),
+      freeBytes: store.freeBytes(),
       undoHours: Math.max(24, deps.settings().undoHours),
     });
   }
@@ -122,7 +128,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
       const target = await deps.resolveTarget(input.environmentId, call.signal);
       const { check, name } = await named(target, input.purpose, input.tag, call.signal);
       if (!check.ok) throw vagueName(target.class, check.reason, name, check.suggestion);
-      if (await helper.exists(call.signal)) await store.scan(call.signal);
+      if (await helper.exists(call.signal)) await store.known(call.signal);
       if (isTaken(target.id, name)) throw nameTaken(name);
       return deps.operations.start(capture, {
         environmentId: target.id,
@@ -137,7 +143,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
     async restore(input, call) {
       const target = await deps.resolveTarget(input.environmentId, call.signal);
       if (!(await helper.exists(call.signal))) throw emptyStore(target, input);
-      const { manifest } = findImage(await store.scan(call.signal), input.imageId);
+      const { manifest } = findImage(await known(input.imageId, call.signal), input.imageId);
       return deps.operations.start(restore, {
         environmentId: target.id,
         imageId: manifest.id,

@@ -27,9 +27,12 @@ export interface Worker {
   run(script: string, args: readonly string[], options: ScriptOptions): Promise<readonly string[]>;
 }
 
+/** Images to try first, asked for only when one is wanted. */
+export type Preferred = () => Promise<readonly string[]>;
+
 export interface Helper extends Worker {
-  /** Makes sure that store volume and helper container exist and run. `preferred`: images to try first. */
-  ensure(signal: AbortSignal, preferred?: readonly string[]): Promise<HelperState>;
+  /** Makes sure that store volume and helper container exist and run. */
+  ensure(signal: AbortSignal, preferred?: Preferred): Promise<HelperState>;
   /** Is there a store at all? Creates nothing. */
   exists(signal: AbortSignal): Promise<boolean>;
   /** A short-lived worker that also sees these volumes, in order, at `/plain/0`, `/plain/1` … */
@@ -59,7 +62,7 @@ export function createHelper(deps: Pick<GoldenDeps, 'docker' | 'settings'>, name
   let state: HelperState | undefined;
   let ensuring: Promise<HelperState> | undefined;
 
-  async function ensure(signal: AbortSignal, preferred: readonly string[] = []): Promise<HelperState> {
+  async function ensure(signal: AbortSignal, preferred: Preferred = async () => []): Promise<HelperState> {
     const docker = deps.docker();
     if (state !== undefined && state.engineId === docker.engineId) return state;
     // Two first calls at once would race for the container's name.
@@ -70,7 +73,7 @@ export function createHelper(deps: Pick<GoldenDeps, 'docker' | 'settings'>, name
     return state;
   }
 
-  async function create(docker: DockerClient, preferred: readonly string[], signal: AbortSignal): Promise<HelperState> {
+  async function create(docker: DockerClient, preferred: Preferred, signal: AbortSignal): Promise<HelperState> {
     const hostPath = await ensureVolume(docker, signal);
     const found = await inspectContainer(docker, names.helper, signal);
     if (found !== undefined) {
@@ -87,7 +90,7 @@ export function createHelper(deps: Pick<GoldenDeps, 'docker' | 'settings'>, name
       }
       await removeContainer(docker, found.id, signal);
     }
-    const image = await findHelperImage(docker, names.volume, preferred, signal);
+    const image = await findHelperImage(docker, names.volume, await preferred(), signal);
     const containerId = await createWorker(docker, names.helper, 'helper', image, [], signal);
     return { engineId: docker.engineId, containerId, image: image.id, grade: image.grade, hostPath };
   }

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { OperationKind } from '../operations/types.ts';
 import { copyDeadline, type Golden } from './context.ts';
 import { fileKey, imageFolder } from './layout.ts';
-import { putFile, removeImage, verifyImage } from './scripts/images.ts';
+import { putFiles, removeImage, verifyImage } from './scripts/images.ts';
 import { settleOperation } from './scripts/store.ts';
 import { findImage } from './store.ts';
 
@@ -59,7 +59,7 @@ export function verifyKind(golden: Golden): OperationKind<ImageInput> {
       );
       await context.step('note', { title: 'Note the result', result: z.object({}) }, async (step) => {
         const checked = JSON.stringify({ at: golden.clock.now().toISOString(), damaged: found.length > 0 });
-        await golden.helper.run(putFile, [imageFolder(input.imageId), 'checked.json', checked], {
+        await golden.helper.run(putFiles, [imageFolder(input.imageId), 'checked.json', checked], {
           signal: step.signal,
           what: 'note the result',
         });

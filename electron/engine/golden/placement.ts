@@ -22,7 +22,7 @@ export function createPlacement(golden: Golden): VolumePlacement {
     async place(target, volumeKey, signal) {
       if (whyNotStored(target, volumeKey) !== null) return null;
       const key = environmentKey(target);
-      const { hostPath } = await golden.helper.ensure(signal, await preferredImages(golden, target, signal));
+      const { hostPath } = await golden.helper.ensure(signal, preferredImages(golden, target, signal));
       await golden.store.abilities(signal);
       const id = newId(golden.clock.now());
       const generation = { id, environmentId: target.id, createdAt: golden.clock.now().toISOString(), origin: 'empty' };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { StoreView } from '../../../shared/contract/golden.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { newId } from '../platform/random.ts';
-import type { Helper } from './helper.ts';
+import type { Helper, ScriptOptions } from './helper.ts';
 import {
   type Checked,
   checkedSchema,
@@ -52,10 +52,14 @@ export interface Store {
   abilities(signal: AbortSignal): Promise<Abilities>;
   /** Reads everything again. */
   scan(signal: AbortSignal): Promise<StoreContent>;
+  /** Runs a script that ends in a scan. */
+  runAndScan(script: string, args: readonly string[], options: ScriptOptions): Promise<StoreContent>;
   /** As of the last scan; empty before the first. */
   content(): StoreContent;
-  /** Bytes a new file could take. */
-  freeBytes(signal: AbortSignal): Promise<number>;
+  /** The same, after a first scan where there was none. */
+  known(signal: AbortSignal): Promise<StoreContent>;
+  /** Bytes a new file could take, as of the last scan. */
+  freeBytes(): number;
   /** Bytes on disk per folder (relative to the store), null where there is none. */
   usage(folders: readonly string[], signal: AbortSignal): Promise<readonly (number | null)[]>;
   /** Creates nothing: not ready when there is no store yet. */
@@ -68,6 +72,7 @@ const nothing: StoreContent = { images: [], environments: new Map() };
 export function createStore(deps: Pick<GoldenDeps, 'docker' | 'onChange'>, helper: Helper): Store {
   let known: { readonly engineId: string; readonly abilities: Abilities } | undefined;
   let content = nothing;
+  let scanned: string | undefined;
   let last: StoreView | null = null;
   let space: { readonly total: number; readonly free: number } | undefined;
 
@@ -90,22 +95,22 @@ export function createStore(deps: Pick<GoldenDeps, 'docker' | 'onChange'>, helpe
       known = { engineId, abilities };
       return abilities;
     },
-    async scan(signal) {
+    scan: (signal) => store.runAndScan(scanStore, [], { signal, what: 'list what it holds' }),
+    async runAndScan(script, args, options) {
       const { engineId } = deps.docker();
-      await store.abilities(signal);
-      const lines = await helper.run(scanStore, [], { signal, what: 'list what it holds', maxBytes: 64 * 1024 * 1024 });
-      readSpace(lines[0] ?? '');
+      await store.abilities(options.signal);
+      const lines = await helper.run(script, args, { ...options, maxBytes: 64 * 1024 * 1024 });
+      readSpace(lines.find((line) => line.startsWith('space ')) ?? '');
       content = parseScan(lines);
+      scanned = engineId;
       last = viewOf(engineId, known?.abilities ?? null, space);
       deps.onChange({ type: 'images' });
       deps.onChange({ type: 'store' });
       return content;
     },
     content: () => content,
-    async freeBytes(signal) {
-      await store.scan(signal);
-      return space?.free ?? 0;
-    },
+    known: async (signal) => (scanned === deps.docker().engineId ? content : store.scan(signal)),
+    freeBytes: () => space?.free ?? 0,
     async usage(folders, signal) {
       if (folders.length === 0) return [];
       const lines = await helper.run(diskUsage, folders, { signal, what: 'measure its data', timeoutMs: 120_000 });

@@ -5,12 +5,12 @@ import type { EnvironmentTarget, GateResult } from '../providers/provider.ts';
 import { copyDeadline, type Golden } from './context.ts';
 import { createMeter } from './copier.ts';
 import { type Decision, damaged, decide, decisionSchema, type Wish } from './decision.ts';
-import { dataFolder, imageFolder } from './layout.ts';
+import { imageFolder } from './layout.ts';
 import { keepPlain, replacePlain, wantsPlain } from './plain.ts';
-import { copyTrees, endWork, flushFolders } from './scripts/copy.ts';
-import { dropGenerations, linkData, makeGeneration, placeVolume, switchGeneration } from './scripts/generations.ts';
-import { compareWithIndex, putFile } from './scripts/images.ts';
-import { settleOperation } from './scripts/store.ts';
+import { endWork } from './scripts/copy.ts';
+import { dropGenerations, linkData, placeVolume, prepareGeneration, switchGeneration } from './scripts/generations.ts';
+import { putFiles } from './scripts/images.ts';
+import { finishSwitch, settleOperation } from './scripts/store.ts';
 import { stopwatch } from './stopwatch.ts';
 import { noSpace } from './store-errors.ts';
 import { refuseForeignUsers, volumeUsers } from './users.ts';
@@ -96,7 +96,7 @@ async function preflight(
   id: string,
   step: StepContext,
 ): Promise<Decision> {
-  const decision = await decide(golden, target, wish, id, step.signal);
+  const decision = await decide(golden, target, wish, id, 'work', step.signal);
   if (wish.planHash !== undefined && wish.planHash !== decision.hash) {
     throw new AppError({
       code: 'plan.stale',
@@ -104,13 +104,13 @@ async function preflight(
       remedy: 'Look at the new plan and start again. Nothing was changed.',
     });
   }
-  const free = await golden.store.freeBytes(step.signal);
+  const free = golden.store.freeBytes();
   if (decision.neededBytes > free) throw noSpace(decision.neededBytes, free, 'restore it');
   for (const remark of decision.remarks) step.log(remark);
   return decision;
 }
 
-/** The generation's folder and links first, then the data, then the comparison with the image's own list. */
+/** Makes the other generation complete, beside the current one. */
 async function prepare(
   golden: Golden,
   target: EnvironmentTarget,
@@ -124,75 +124,62 @@ async function prepare(
   const at = golden.clock.now().toISOString();
   const generation = (generationId: string, origin: string): string =>
     JSON.stringify({ id: generationId, environmentId: target.id, createdAt: at, origin });
-  const record = JSON.stringify({ environmentId: target.id, projectName: target.projectName });
-  // An environment of plain volumes only has nothing in the store yet; its state of now gets a place to be kept.
-  await golden.helper.run(placeVolume, [key, record, 'first', generation('first', 'adopted')], options);
-  const shared = decision.shared.flatMap((link) => [link.fileKey, link.data]);
-  if (decision.imageId === null) {
-    await golden.helper.run(linkData, [key, decision.to, ...shared], options);
-    return { ms: 0 };
+  if (decision.from === null) {
+    // An environment of plain volumes only has nothing in the store yet; its state of now gets a place to be kept.
+    const record = JSON.stringify({ environmentId: target.id, projectName: target.projectName });
+    await golden.helper.run(placeVolume, [key, record, 'first', generation('first', 'adopted')], options);
   }
-  const links = decision.volumes.filter((volume) => volume.kind === 'store');
-  await golden.helper.run(
-    makeGeneration,
-    [
-      key,
-      decision.to,
-      generation(decision.to, decision.imageId),
-      ...shared,
-      ...links.flatMap((volume) => [volume.fileKey, volume.data]),
-    ],
-    options,
-  );
-  await copyIn(golden, decision, id, step);
+  if (decision.imageId === null) {
+    const links = golden.store.content().environments.get(key)?.generations.get(decision.to)?.links;
+    const missing = decision.shared.filter((link) => links?.get(link.fileKey) === undefined);
+    if (missing.length > 0) {
+      const args = missing.flatMap((link) => [link.fileKey, link.data]);
+      await golden.helper.run(linkData, [key, decision.to, ...args], options);
+    }
+    return { ms: time() };
+  }
+  await copyIn(golden, decision, decision.imageId, generation(decision.to, decision.imageId), id, step);
   return { ms: time() };
 }
 
-async function copyIn(golden: Golden, decision: Decision, id: string, step: StepContext): Promise<void> {
+async function copyIn(
+  golden: Golden,
+  decision: Decision,
+  imageId: string,
+  generation: string,
+  id: string,
+  step: StepContext,
+): Promise<void> {
+  const { key, way } = decision;
   const volumes = decision.volumes.filter((volume) => volume.kind === 'store');
-  if (volumes.length === 0 || decision.imageId === null) return;
   const bytes = volumes.reduce((sum, volume) => sum + volume.bytesThen, 0);
   const meter = createMeter(step, bytes);
-  const jobs = volumes.map((volume) => ({
-    label: volume.key,
-    source: volume.source,
-    destination: dataFolder(decision.key, volume.data),
-    way: decision.way === 'reflink' ? ('reflink' as const) : ('copy' as const),
-    bytes: volume.bytesThen,
-  }));
-  const options = { signal: step.signal, operationId: id, timeoutMs: copyDeadline(bytes) };
-  await golden.helper.run(
-    copyTrees,
-    [decision.way, '0.5', '0', id, ...jobs.flatMap((job) => [job.source, job.destination])],
-    { ...options, what: 'copy the data of the image', onLine: meter.line(jobs) },
+  const jobs = volumes.map((volume) => ({ label: volume.key, bytes: volume.bytesThen }));
+  const lines = await golden.helper.run(
+    prepareGeneration,
+    [
+      ...[key, decision.to, generation, imageFolder(imageId), id, way, '0.5', String(decision.shared.length)],
+      ...decision.shared.flatMap((link) => [link.fileKey, link.data]),
+      ...volumes.flatMap((volume) => [volume.fileKey, volume.digest ?? '', volume.data]),
+    ],
+    {
+      signal: step.signal,
+      operationId: id,
+      what: 'prepare the data of the image',
+      timeoutMs: copyDeadline(bytes),
+      onLine: meter.line(jobs),
+    },
   );
   meter.done(jobs);
-  const lines = await golden.helper.run(
-    compareWithIndex,
-    [
-      imageFolder(decision.imageId),
-      id,
-      ...volumes.flatMap((volume) => [volume.fileKey, volume.digest ?? '', dataFolder(decision.key, volume.data)]),
-    ],
-    { ...options, what: 'compare the copy with the image' },
-  );
   const differs = lines.find((line) => line.startsWith('differs'));
-  if (differs !== undefined) {
-    const checked = JSON.stringify({ at: golden.clock.now().toISOString(), damaged: true });
-    await golden.helper.run(putFile, [imageFolder(decision.imageId), 'checked.json', checked], {
-      signal: step.signal,
-      what: 'mark an image as damaged',
-    });
-    throw damaged(
-      decision.imageName ?? decision.imageId,
-      `Its files are not those it was made of (${differs.split(' ')[1]}).`,
-    );
-  }
-  // After a power cut the switch must not be there without the data it leads to.
-  await golden.helper.run(flushFolders, [dataFolder(decision.key, '')], {
-    ...options,
-    what: 'write the data to the disk',
+  if (differs === undefined) return;
+  const checked = JSON.stringify({ at: golden.clock.now().toISOString(), damaged: true });
+  await golden.helper.run(putFiles, [imageFolder(imageId), 'checked.json', checked], {
+    signal: step.signal,
+    what: 'mark an image as damaged',
   });
+  const [, volume = ''] = differs.split(' ');
+  throw damaged(decision.imageName ?? imageId, `The files of ${volume} are not those it was made of.`);
 }
 
 async function refuseUsers(
@@ -324,24 +311,18 @@ async function finish(
       awayMs: ms.away,
       gateMs: ms.gate,
     };
-    await golden.helper.run(
-      putFile,
-      [`env/${decision.key}/gen-${decision.to}`, 'timings.json', JSON.stringify(timings)],
-      {
-        signal: step.signal,
-        what: 'note how long it took',
-      },
-    );
-    await golden.helper.run(endWork, [context.id], { signal: step.signal, what: 'clear up' });
+    await golden.store.runAndScan(finishSwitch, [decision.key, decision.to, JSON.stringify(timings), context.id], {
+      signal: step.signal,
+      what: 'note how long it took',
+    });
     await collectExpired(golden, decision.key, step.signal);
     return {};
   });
 }
 
-/** Removes undo points whose time is over. The current generation and the one left last are never among them. */
+/** Removes undo points whose time is over, going by the last scan. The current generation and the one left last are never among them. */
 export async function collectExpired(golden: Golden, key: string, signal: AbortSignal): Promise<void> {
-  const content = await golden.store.scan(signal);
-  const environment = content.environments.get(key);
+  const environment = golden.store.content().environments.get(key);
   if (environment === undefined) return;
   golden.onChange({ type: 'environment', environmentId: environment.environmentId });
   const now = golden.clock.now().toISOString();

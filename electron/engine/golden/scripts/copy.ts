@@ -1,10 +1,10 @@
 import { common, sh } from './common.ts';
 
-/** WAY TICK LIVE WORK [SOURCE DESTINATION]…: copies, from scratch, with `progress <index> <bytes>` every TICK seconds. */
+/** WAY TICK WORK [SOURCE DESTINATION]…: copies, from scratch, what holds still; prints `progress <index> <bytes>`. */
 export const copyTrees = sh`${common}
-way=$1 tick=$2 live=$3 errors=work/$4/errors
-mkdir -p "work/$4"
-shift 4
+way=$1 tick=$2 live=0 errors=work/$3/errors
+mkdir -p "work/$3"
+shift 3
 index=0
 while [ $# -gt 0 ]; do
   rm -rf -- "$2"
@@ -16,16 +16,24 @@ done
 `;
 
 /**
- * WORK FOLDER…: an empty work folder with a mark two seconds back for the passes that follow. Dirty pages are written
- * after the mark, so that later stores to mapped files count as changes.
+ * WAY TICK WORK [SOURCE DESTINATION]…: a first copy of what changes meanwhile. A mark two seconds back is set for the
+ * passes that follow; dirty pages are written after it, so that later stores to mapped files count as changes.
  */
-export const startWork = sh`${common}
-work=work/$1
-shift
+export const copyAhead = sh`${common}
+way=$1 tick=$2 live=1 work=work/$3 errors=work/$3/errors
+shift 3
 rm -rf "$work"
 mkdir -p "$work"
 touch -d "@$(($(date +%s) - 2))" "$work/mark"
-for folder; do flush "$folder"; done
+index=0
+while [ $# -gt 0 ]; do
+  flush "$1"
+  rm -rf -- "$2"
+  mkdir -p -- "\${2%/*}"
+  copy_tree "$1" "$2" "$index"
+  index=$((index + 1))
+  shift 2
+done
 `;
 
 /** FOLDER…: writes their file systems' dirty pages. */

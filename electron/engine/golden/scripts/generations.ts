@@ -22,22 +22,44 @@ if [ $# -gt 4 ]; then
     ln -s "../data/$6" "$g/$5"
   fi
   [ -d "$g/$5/" ]
+  persist "$g"
 fi
-flush "$e"
+persist "$e"
 `;
 
-/** KEY GENERATION GENERATION-JSON [VOLUME DATA]…: a generation's folder, links first so that no data is ever orphaned. */
-export const makeGeneration = sh`${common}
-e=env/$1 g=env/$1/gen-$2 json=$3
-shift 3
+/**
+ * KEY GENERATION GENERATION-JSON IMAGE WORK WAY TICK SHARED [VOLUME DATA]×SHARED [VOLUME DIGEST DATA]…: a generation made
+ * from an image, beside the current one. Links come before data, so that nothing is ever orphaned; its record comes last.
+ * Every copy's names and attributes are compared with the image's own list: `differs <volume> <part>`.
+ */
+export const prepareGeneration = sh`${common}
+e=env/$1 g=env/$1/gen-$2 json=$3 image=$4 work=work/$5 way=$6 tick=$7 shared=$8
+shift 8
+live=0 errors=$work/errors index=0
 [ -d "$e/data" ]
-mkdir -p "$g"
-while [ $# -gt 0 ]; do
+mkdir -p "$g" "$work"
+while [ "$shared" -gt 0 ]; do
   rm -f "$g/$1"
   ln -s "../data/$2" "$g/$1"
+  shared=$((shared - 1))
   shift 2
 done
+while [ $# -gt 0 ]; do
+  rm -f "$g/$1"
+  ln -s "../data/$3" "$g/$1"
+  rm -rf "$e/data/$3"
+  if [ "$(digest_of "$image/index/$1")" != "$2" ]; then echo "differs $1 index"; fi
+  copy_tree "$image/volumes/$1" "$e/data/$3" "$index"
+  list_tree "$e/data/$3" "$work/restored"
+  for part in names stats; do
+    cmp -s "$image/index/$1.$part" "$work/restored.$part" || echo "differs $1 $part"
+  done
+  index=$((index + 1))
+  shift 3
+done
 put "$g/generation.json" "$json"
+# After a power cut the switch must not be there without the data it leads to.
+flush "$e"
 `;
 
 /** KEY GENERATION [VOLUME DATA]…: adds links to a generation that is there. */
@@ -50,7 +72,7 @@ while [ $# -gt 0 ]; do
   ln -s "../data/$2" "$g/$1"
   shift 2
 done
-flush "$g"
+persist "$g"
 `;
 
 /**
@@ -64,12 +86,11 @@ now=$(readlink "$e/current")
 if [ "$now" != "gen-$3" ]; then
   if [ "$now" != "gen-$2" ]; then echo "$now is current, not gen-$2" >&2; exit 1; fi
   put "$e/gen-$2/left.json" "$4"
-  flush "$e"
   rm -f "$e/current.next"
   ln -s "gen-$3" "$e/current.next"
   mv -T "$e/current.next" "$e/current"
 fi
-flush "$e"
+persist "$e"
 rm -f "$e/gen-$3/left.json"
 echo "current $(readlink "$e/current")"
 `;

@@ -17,42 +17,21 @@ for volume; do
 done
 `;
 
-/** FOLDER NAME TEXT: writes a small file whole. */
-export const putFile = sh`${common}
-[ -d "$1" ]
-put "$1/$2" "$3"
-flush "$1"
-`;
-
-/** ID: the finished image takes its place. Before: no image. After: a whole one. */
-export const publishImage = sh`${common}
-if [ ! -f "images/$1/manifest.json" ]; then
-  [ -f "images/.partial-$1/manifest.json" ]
-  flush "images/.partial-$1"
-  mv -T "images/.partial-$1" "images/$1"
-fi
-flush images
-rm -rf "work/$1"
+/** FOLDER [NAME TEXT]…: writes small files whole, in order. */
+export const putFiles = sh`${common}
+folder=$1
+shift
+[ -d "$folder" ]
+while [ $# -gt 0 ]; do
+  put "$folder/$1" "$2"
+  shift 2
+done
+persist "$folder"
 `;
 
 /** ID: forgets a capture that did not come to its end. */
 export const dropPartial = sh`${common}
 rm -rf "images/.partial-$1" "work/$1"
-`;
-
-/** IMAGE WORK [VOLUME DIGEST COPY]…: names and attributes of fresh copies against the index: `differs <volume> <part>`. */
-export const compareWithIndex = sh`${common}
-image=$1 work=work/$2
-shift 2
-mkdir -p "$work"
-while [ $# -gt 0 ]; do
-  if [ "$(digest_of "$image/index/$1")" != "$2" ]; then echo "differs $1 index"; fi
-  list_tree "$3" "$work/restored"
-  for part in names stats; do
-    cmp -s "$image/index/$1.$part" "$work/restored.$part" || echo "differs $1 $part"
-  done
-  shift 3
-done
 `;
 
 /** IMAGE WORK [VOLUME DIGEST]…: reads every byte of an image again. Prints `differs <volume> <part>`. */
@@ -84,7 +63,7 @@ export const removeImage = sh`${common}
 if [ -d "images/$1" ]; then
   rm -rf "trash/image-$1"
   mv -T "images/$1" "trash/image-$1"
-  flush images
+  persist images
 fi
 rm -rf "trash/image-$1"
 `;

@@ -31,6 +31,7 @@ mv -T "$t/next" "$t/current"
 [ "$(readlink "$t/current")" = two ]
 [ ! -e "$t/two/next" ]
 sync -f "$t" 2>/dev/null || sync
+sync "$t" 2>/dev/null || sync
 sleep 0.01 2>/dev/null || sleep 0
 grade=full
 find "$t/a" -cnewer "$t/b" >/dev/null 2>&1 || grade=basic
@@ -58,8 +59,7 @@ while read -r line; do
 done </proc/self/mountinfo
 `;
 
-/** Everything the store knows about its images and generations, as `image|checked|environment|current|…` lines. */
-export const scanStore = sh`${common}
+const scanBody = sh`
 echo "space $(stat -f -c '%S %b %a' /store)"
 for m in images/*/manifest.json; do
   [ -f "$m" ] || continue
@@ -85,6 +85,9 @@ for e in env/*/environment.json; do
 done
 `;
 
+/** Everything the store knows about its images and generations, as `image|checked|environment|current|…` lines. */
+export const scanStore = sh`${common}${scanBody}`;
+
 /** FOLDER…: `bytes <n>` for each, in order; `bytes -` for what is not there. */
 export const diskUsage = sh`${common}
 for folder; do
@@ -108,3 +111,20 @@ while [ $round -lt 100 ]; do
   sleep 0.1 2>/dev/null || sleep 1
 done
 `;
+
+/** KEY GENERATION TIMINGS-JSON WORK: what is left to do after a switch, and a fresh scan. */
+export const finishSwitch = sh`${common}
+put "env/$1/gen-$2/timings.json" "$3"
+rm -rf "work/$4"
+${scanBody}`;
+
+/** ID: the finished image takes its place. Before: no image. After: a whole one. And a fresh scan. */
+export const publishImage = sh`${common}
+if [ ! -f "images/$1/manifest.json" ]; then
+  [ -f "images/.partial-$1/manifest.json" ]
+  flush "images/.partial-$1"
+  mv -T "images/.partial-$1" "images/$1"
+fi
+persist images
+rm -rf "work/$1"
+${scanBody}`;
