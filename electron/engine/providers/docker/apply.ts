@@ -4,7 +4,8 @@ import type { Files } from '../../platform/files.ts';
 import { type EnvironmentTarget, labels, type Progress, type VolumePlacement } from '../provider.ts';
 import { createRecreated } from './apply-containers.ts';
 import { ensureImages, type ImageDeps } from './apply-images.ts';
-import { type Existing, listAll, projectContainers, removeContainer } from './containers.ts';
+import { type Existing, listAll, projectContainers } from './containers.ts';
+import { discardContainer } from './containers-discard.ts';
 import { ensureNetwork, usedNetworks } from './networks.ts';
 import { decideUp, type PlanDeps, serviceContents } from './plan.ts';
 import { servicesToStart } from './plan-start.ts';
@@ -12,7 +13,7 @@ import { isLocal } from './plan-state.ts';
 import { takenPorts } from './ports.ts';
 import { byService, waitHealthy } from './runtime.ts';
 import { startServices, stopOne } from './runtime-start.ts';
-import { packFiles } from './secrets.ts';
+import { type FileArchive, packFiles, serviceFiles } from './secrets.ts';
 import { networkName } from './translate-networks.ts';
 import { ensureVolume, usedVolumes } from './volumes.ts';
 
@@ -101,7 +102,7 @@ export function createApply(deps: ApplyDeps): Apply {
           restart,
           containers: byService(kept),
           aside: byService(aside),
-          files: async (name) => filesTar(deps, target, name, state.local, signal),
+          files: async (name) => fileArchives(deps, target, name, state.local, signal),
           portTaken: (name, said, stop) => portTaken(deps, target, name, said, stop),
         },
         progress,
@@ -119,11 +120,10 @@ export function createApply(deps: ApplyDeps): Apply {
       const { decisions } = await decideUp(deps, target, services, signal);
       for (const decision of [...decisions.values()].flat()) {
         if (decision.kind !== 'remove') continue;
-        const { info } = decision.existing;
-        progress.detail(`Removing ${info.name}`);
+        progress.detail(`Removing ${decision.existing.info.name}`);
         await stopOne({ client }, target, decision.existing, signal);
         // Its anonymous volumes belong to its successor now.
-        await removeContainer(client, info.id, info.name, { volumes: false }, signal);
+        await discardContainer(client, decision.existing, { volumes: false }, signal);
       }
     },
   };
@@ -145,15 +145,17 @@ export async function waitUp(
   if (gate.first !== null) throw gate.first;
 }
 
-export async function filesTar(
+export async function fileArchives(
   deps: Pick<PlanDeps, 'files' | 'variables'>,
   target: EnvironmentTarget,
   serviceName: string,
   local: boolean,
   signal: AbortSignal,
-): Promise<Buffer | undefined> {
+): Promise<readonly FileArchive[]> {
+  const service = target.project.services[serviceName];
   const contents = await serviceContents(deps, target, serviceName, local, signal);
-  return contents.size === 0 ? undefined : packFiles(contents);
+  if (service === undefined || contents.size === 0) return [];
+  return packFiles(contents, serviceFiles(target.project, serviceName, service, local).folders);
 }
 
 /** The engine found a port taken that was free when we looked: say by whom. */

@@ -300,18 +300,18 @@ export async function unpauseContainer(client: DockerClient, id: string, signal:
   );
 }
 
-/** Unpacks a tar at the container's root. */
+/** Unpacks a tar in the container. */
 export async function putFiles(
   client: DockerClient,
   id: string,
   name: string,
-  tar: Buffer,
+  archive: { readonly path: string; readonly tar: Buffer },
   signal: AbortSignal,
 ): Promise<void> {
   await client.call(`copy files into container ${name}`, { signal, timeoutMs: 60_000 }, (docker, abortSignal) =>
     docker
       .getContainer(id)
-      .putArchive(tar, { path: '/', copyUIDGID: 'true', abortSignal } as unknown as { path: string }),
+      .putArchive(archive.tar, { path: archive.path, copyUIDGID: 'true', abortSignal } as unknown as { path: string }),
   );
 }
 

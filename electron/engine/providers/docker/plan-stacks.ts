@@ -1,6 +1,6 @@
 import type { Plan } from '../../../../shared/contract/environments.ts';
 import type { ContainerInfo, EnvironmentTarget, Progress, StackRuntime } from '../provider.ts';
-import { type Apply, type ApplyDeps, createApply, filesTar, portTaken, waitUp } from './apply.ts';
+import { type Apply, type ApplyDeps, createApply, fileArchives, portTaken, waitUp } from './apply.ts';
 import type { CurrentDocker } from './client.ts';
 import { type PlanAction, type PlanOptions, planEnvironment } from './plan.ts';
 import { driftOf, type ServiceDrift } from './plan-drift.ts';
@@ -36,7 +36,7 @@ export function createDockerStacks(deps: ApplyDeps): DockerStacks {
     runtime: createStackRuntime({
       docker: deps.docker,
       clock: deps.clock,
-      files: (target, name) => filesTar(deps, target, name, isLocal(deps.docker()), never),
+      files: (target, name) => fileArchives(deps, target, name, isLocal(deps.docker()), never),
       portTaken: (target, name, said, signal) => portTaken(deps, target, name, said, signal),
     }),
     placement: deps.placement,

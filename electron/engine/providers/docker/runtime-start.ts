@@ -5,6 +5,7 @@ import { type Existing, putFiles, startContainer, stopContainer, unpauseContaine
 import { dependenciesOf, inOrder } from './order.ts';
 import { graceSeconds } from './runtime-verdict.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';
+import type { FileArchive } from './secrets.ts';
 import { scaleOf } from './translate.ts';
 
 export interface StartPlan {
@@ -18,8 +19,8 @@ export interface StartPlan {
   readonly containers: ReadonlyMap<string, readonly Existing[]>;
   /** Containers that were set aside and give way to a successor, by service. */
   readonly aside: ReadonlyMap<string, readonly Existing[]>;
-  /** Called before a container's very first start: a tar of files to copy in, if any. */
-  readonly files: (serviceName: string) => Promise<Buffer | undefined>;
+  /** Called before a container's very first start: the files to copy in, if any. */
+  readonly files: (serviceName: string) => Promise<readonly FileArchive[]>;
   /** Says who holds the port when the engine reports it taken. */
   readonly portTaken: (serviceName: string, said: string, signal: AbortSignal) => Promise<AppError>;
 }
@@ -97,8 +98,9 @@ async function startOne(
   if (info.state === 'paused') return unpauseContainer(deps.client, info.id, signal);
   if (info.state === 'running' && !plan.restart.has(serviceName)) return;
   if (info.state === 'created') {
-    const tar = await plan.files(serviceName);
-    if (tar !== undefined) await putFiles(deps.client, info.id, info.name, tar, signal);
+    for (const archive of await plan.files(serviceName)) {
+      await putFiles(deps.client, info.id, info.name, archive, signal);
+    }
   }
   try {
     await startContainer(deps.client, info.id, info.name, signal);

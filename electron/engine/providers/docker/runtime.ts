@@ -14,13 +14,14 @@ import {
 import { dependenciesOf, inOrder, oneShots, selectServices } from './order.ts';
 import { type StartPlan, startServices, stopOne } from './runtime-start.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';
+import type { FileArchive } from './secrets.ts';
 import { scaleOf } from './translate.ts';
 
 export interface RuntimeDeps {
   readonly docker: CurrentDocker;
   readonly clock: Clock;
   /** Files to copy into a container before its first start. */
-  readonly files: (target: EnvironmentTarget, serviceName: string) => Promise<Buffer | undefined>;
+  readonly files: (target: EnvironmentTarget, serviceName: string) => Promise<readonly FileArchive[]>;
   readonly portTaken: (
     target: EnvironmentTarget,
     serviceName: string,

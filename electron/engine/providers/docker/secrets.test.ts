@@ -57,16 +57,22 @@ describe('what is copied', () => {
   });
 
   it('travels whole, with mode and owner', async () => {
-    const tar = await packFiles(await readCopiedFiles('a', copied, contents({ TOKEN: 'sésame' })));
+    const archives = await packFiles(await readCopiedFiles('a', copied, contents({ TOKEN: 'sésame' })), []);
+    expect(archives.map((each) => each.path)).toEqual(['/']);
     const found: Record<string, string> = {};
     const reader = extract();
-    reader.end(tar);
+    reader.end(archives[0]?.tar);
     for await (const entry of reader) {
       let text = '';
       for await (const chunk of entry) text += String(chunk);
       found[`${entry.header.name} ${entry.header.mode?.toString(8)}`] = text;
     }
     expect(found).toEqual({ 'run/secrets/env 444': 'sésame', 'etc/a/b.conf 444': 'hello' });
+  });
+
+  it('is unpacked in the folder that has a volume', async () => {
+    const archives = await packFiles(await readCopiedFiles('a', copied, contents({ TOKEN: 'x' })), ['/run/secrets']);
+    expect(archives.map((each) => each.path)).toEqual(['/run/secrets', '/']);
   });
 
   it('has a fingerprint that tells change and nothing else', async () => {

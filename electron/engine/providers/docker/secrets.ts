@@ -8,9 +8,22 @@ import type {
   ComposeService,
 } from '../../../../shared/domain/compose-model.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import type { ContainerInfo } from '../provider.ts';
+
+const secretFolder = '/run/secrets';
 
 /** Label with a salted fingerprint of what was copied into a container, so that a changed value is noticed. */
 export const filesLabel = 'io.goldenhour.files';
+
+/** Anonymous volumes that hold copied secrets: they go with their container, whatever happens to other data. */
+export function fileVolumes(info: Pick<ContainerInfo, 'labels' | 'mounts'>): readonly string[] {
+  if (info.labels[filesLabel] === undefined) return [];
+  return info.mounts.flatMap((mount) =>
+    mount.type === 'volume' && mount.target === secretFolder && /^[0-9a-f]{64}$/.test(mount.name ?? '')
+      ? [mount.name ?? '']
+      : [],
+  );
+}
 
 /** A secret or config that is copied into the container before it starts. */
 export interface CopiedFile {
@@ -31,8 +44,6 @@ export interface ServiceFiles {
   /** Folders of copied files that need a volume of their own: a tmpfs would hide them, a read-only root refuse them. */
   readonly folders: readonly string[];
 }
-
-const secretFolder = '/run/secrets';
 
 /**
  * Where the secrets and configs of a service go. A file without owner or mode is bound when the engine sees this
@@ -176,8 +187,29 @@ export function fingerprint(contents: ReadonlyMap<CopiedFile, Buffer>, previous?
   return `${salt}:${hash.digest('hex').slice(0, 32)}`;
 }
 
-/** A tar of the files, with the folders that may be missing, to be unpacked at `/`. */
-export async function packFiles(contents: ReadonlyMap<CopiedFile, Buffer>): Promise<Buffer> {
+export interface FileArchive {
+  /** Where in the container it is unpacked. */
+  readonly path: string;
+  readonly tar: Buffer;
+}
+
+/**
+ * Tars of the files with the folders that may be missing. Those in a folder with a volume of its own are unpacked right
+ * there: at the root the engine would refuse them when that is read-only.
+ */
+export async function packFiles(
+  contents: ReadonlyMap<CopiedFile, Buffer>,
+  folders: readonly string[],
+): Promise<readonly FileArchive[]> {
+  const roots = new Map<string, [CopiedFile, Buffer][]>();
+  for (const [file, content] of contents) {
+    const root = folders.find((folder) => file.target.startsWith(`${folder}/`)) ?? '/';
+    roots.set(root, [...(roots.get(root) ?? []), [file, content]]);
+  }
+  return Promise.all([...roots].map(async ([path, files]) => ({ path, tar: await packOne(path, files) })));
+}
+
+async function packOne(root: string, files: readonly (readonly [CopiedFile, Buffer])[]): Promise<Buffer> {
   const tar = pack();
   const chunks: Buffer[] = [];
   tar.on('data', (chunk) => chunks.push(chunk as Buffer));
@@ -185,8 +217,8 @@ export async function packFiles(contents: ReadonlyMap<CopiedFile, Buffer>): Prom
     tar.on('end', resolve);
     tar.on('error', reject);
   });
-  for (const [file, content] of contents) {
-    tar.entry({ name: file.target.slice(1), mode: file.mode, uid: file.uid, gid: file.gid }, content);
+  for (const [file, content] of files) {
+    tar.entry({ name: posix.relative(root, file.target), mode: file.mode, uid: file.uid, gid: file.gid }, content);
   }
   tar.finalize();
   await finished;

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import type { StepContext } from '../../operations/types.ts';
-import {
-  listAll,
-  projectContainers,
-  removeContainer,
-  renameContainer,
-  startContainer,
-} from '../../providers/docker/containers.ts';
+import { listAll, projectContainers, renameContainer, startContainer } from '../../providers/docker/containers.ts';
+import { discardContainer } from '../../providers/docker/containers-discard.ts';
 import { listNetworks, removeNetwork } from '../../providers/docker/networks.ts';
 import { selectWithDependencies } from '../../providers/docker/order.ts';
 import type { DockerStacks } from '../../providers/docker/plan-stacks.ts';
@@ -62,7 +57,7 @@ export async function removeCreated(
       step.detail(`Removing ${each.info.name}`);
       await stopOne({ client }, undefined, each, step.signal);
       // Anonymous volumes may have come from the container before.
-      await removeContainer(client, each.info.id, each.info.name, { volumes: false }, step.signal);
+      await discardContainer(client, each, { volumes: false }, step.signal);
     }),
   );
 }

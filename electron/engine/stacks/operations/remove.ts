@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { environmentClasses } from '../../../../shared/domain/names.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { OperationContext, OperationKind, StepContext } from '../../operations/types.ts';
-import { listAll, removeContainer } from '../../providers/docker/containers.ts';
+import { describe, listAll } from '../../providers/docker/containers.ts';
+import { discardContainer } from '../../providers/docker/containers-discard.ts';
 import { listNetworks, removeNetwork } from '../../providers/docker/networks.ts';
 import { assertFresh, assertPossible } from '../../providers/docker/plan.ts';
 import { projectNetworks, projectVolumes } from '../../providers/docker/plan-end.ts';
@@ -194,7 +195,8 @@ async function removeContainers(
   let done = 0;
   await Promise.all(
     mine.map(async (each) => {
-      await removeContainer(client, each.id, each.name, { volumes: anonymousVolumes }, step.signal);
+      const found = await describe(client, each.id, step.signal);
+      if (found !== undefined) await discardContainer(client, found, { volumes: anonymousVolumes }, step.signal);
       done += 1;
       step.progress(done, mine.length, 'items');
     }),
