@@ -6,7 +6,7 @@ import { maxBytes } from './parse.ts';
 import type { Problems } from './problems.ts';
 
 /** The part of the file system that a loader needs. */
-export type ComposeFiles = Pick<Files, 'readText' | 'info' | 'real'>;
+export type ComposeFiles = Pick<Files, 'readText' | 'info'>;
 
 /** Variables by name. Those of the shell have no place of their own. */
 export type Environment = ReadonlyMap<string, EnvVariable>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ComposeNetwork, ComposeService, ComposeVolume } from '../../../../shared/domain/compose-model.ts';
-import { serviceKeys } from './model.ts';
+import { serviceKeys } from './model-fields.ts';
 import { type Place, pathRules, ruleAt, step } from './path-rules.ts';
 import { compareText } from './short-ports.ts';
 
