@@ -71,7 +71,7 @@ export async function createGoldenRig(options: GoldenRigOptions = {}): Promise<G
   const real = createStackRuntime({
     docker: () => client,
     clock: systemClock,
-    files: async () => undefined,
+    files: async () => [],
     portTaken: async (_target, service, said) =>
       new AppError({ code: 'docker.port-taken', message: `${service}: ${said}`, remedy: 'Free the port.' }),
   });
