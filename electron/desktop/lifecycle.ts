@@ -25,8 +25,8 @@ export function createLifecycle({ main, engine }: { main: MainWindow; engine: En
     if (!window.isDestroyed()) window.hide();
     await engine.close();
     ended = true;
-    if (!window.isDestroyed()) window.destroy();
-    app.quit();
+    // Not from inside the event that told of the engine's end: there, ending the app sometimes comes to nothing.
+    setTimeout(() => app.exit(0), 50);
   }
 
   async function close(): Promise<void> {
