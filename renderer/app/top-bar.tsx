@@ -9,8 +9,11 @@ import { useWorkbench, useWorkbenchActions } from '../ui/workbench.ts';
 import { useCurrentEnvironment } from './current-environment.ts';
 import styles from './shell.module.css';
 
+/** Until the engine has said so, and when it cannot start: our window has a frame on macOS and Windows only. */
+const framelessBeforeHello = window.location.protocol === 'app:' && !/Mac|Win/.test(navigator.platform);
+
 export function TopBar(): ReactNode {
-  const controls = useHello()?.desktop.windowControls === true;
+  const controls = useHello()?.desktop.windowControls ?? framelessBeforeHello;
   const { setPaletteOpen } = useWorkbenchActions();
   return (
     <header className={styles.bar} data-controls={controls}>
@@ -81,8 +84,12 @@ const todayWords = (now: Date): string =>
 function WindowButtons(): ReactNode {
   const client = useAppClient();
   const ask = (action: 'minimize' | 'maximize' | 'close') => (): void => {
-    // A window that cannot be reached through the engine is still closed by the system's own means.
-    client.call((api, options) => api.desktop.window({ action }, options)).catch(() => undefined);
+    // Without an engine to carry the wish, the page closes its own window.
+    client
+      .call((api, options) => api.desktop.window({ action }, options), { deadlineMs: 1000 })
+      .catch(() => {
+        if (action === 'close') window.close();
+      });
   };
   return (
     <div className={styles.win}>

@@ -196,3 +196,11 @@ test('the engine ends with a window that is killed', async () => {
   running.app.process().kill('SIGKILL');
   await expect.poll(() => isAlive(engine)).toBe(false);
 });
+
+test('a window whose engine does not answer is closed by its own button', async () => {
+  running = await launchApp({ home });
+  const engine = await enginePid(running.app);
+  process.kill(engine, 'SIGSTOP');
+  await closeWindow(running);
+  await expect.poll(() => isAlive(engine)).toBe(false);
+});
