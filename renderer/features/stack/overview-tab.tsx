@@ -1,4 +1,4 @@
-import { Play, RotateCw, Square } from 'lucide-react';
+import { Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EnvironmentView, ServiceView } from '../../../shared/contract/environments.ts';
 import type { StatsSample } from '../../../shared/contract/streams.ts';
@@ -55,7 +55,7 @@ export function OverviewTab(props: {
           <>
             <Button
               kind={wrong ? 'primary' : 'plain'}
-              icon={RotateCw}
+              icon={RotateCcw}
               busy={busy('restart')}
               disabled={!free && !busy('restart')}
               onClick={() => onAction('restart')}

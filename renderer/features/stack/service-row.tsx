@@ -1,4 +1,4 @@
-import { Ellipsis, Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
+import { Ellipsis, Play, RotateCcw, ScrollText, Square, SquareTerminal } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import type { ServiceView } from '../../../shared/contract/environments.ts';
 import type { StatsSample } from '../../../shared/contract/streams.ts';
@@ -127,8 +127,7 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
           <IconButton
             label="Restart"
             keys="r"
-            icon={RotateCw}
-            tabIndex={-1}
+            icon={RotateCcw}
             busy={busy('restart')}
             disabled={!free && !busy('restart')}
             onClick={act('restart')}
@@ -138,22 +137,20 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
             label="Start"
             keys="s"
             icon={Play}
-            tabIndex={-1}
             busy={busy('up')}
             disabled={!free && !busy('up')}
             onClick={act('up')}
           />
         )}
-        <IconButton label="Logs" keys="l" icon={ScrollText} tabIndex={-1} onClick={act('logs')} />
+        <IconButton label="Logs" keys="l" icon={ScrollText} onClick={act('logs')} />
         <IconButton
           label="Terminal"
           keys="t"
           icon={SquareTerminal}
-          tabIndex={-1}
           disabled={service.state !== 'running'}
           onClick={act('terminal')}
         />
-        <Menu trigger={<IconButton label={`More for ${service.name}`} icon={Ellipsis} tabIndex={-1} />}>
+        <Menu trigger={<IconButton label={`More for ${service.name}`} icon={Ellipsis} />}>
           {runs ? (
             <MenuItem icon={Square} keys="s" disabled={!free} onSelect={act('stop')}>
               Stop
@@ -163,7 +160,7 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
               Start
             </MenuItem>
           )}
-          <MenuItem icon={RotateCw} keys="r" disabled={!free || !runs} onSelect={act('restart')}>
+          <MenuItem icon={RotateCcw} keys="r" disabled={!free || !runs} onSelect={act('restart')}>
             Restart
           </MenuItem>
           <MenuSeparator />

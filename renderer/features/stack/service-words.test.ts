@@ -46,9 +46,19 @@ const now = Date.parse('2026-11-21T06:00:00.000Z');
 describe('service words', () => {
   it('tells a finished run-once service from a stopped and a failed one', () => {
     const ended = (exitCode: number): ServiceView =>
-      service({ state: 'exited', health: 'stopped', instances: [instance({ state: 'exited', exitCode })] });
+      service({
+        state: 'exited',
+        health: 'stopped',
+        instances: [instance({ state: 'exited', exitCode, reason: exitCode === 0 ? 'Completed.' : null })],
+      });
     expect(isCompleted(ended(0))).toBe(true);
     expect(serviceLook(ended(0), false).word).toBe('Completed');
+    const stopped = service({
+      state: 'exited',
+      health: 'stopped',
+      instances: [instance({ state: 'exited', exitCode: 0 })],
+    });
+    expect(serviceLook(stopped, false).word).toBe('Stopped');
     expect(serviceLook(ended(1), false).word).toBe('Exited 1');
     expect(serviceLook(ended(143), false).word).toBe('Stopped');
     expect(serviceLook(service({ state: 'absent', health: 'stopped', instances: [] }), false).word).toBe('Not created');

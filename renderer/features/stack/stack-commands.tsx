@@ -1,4 +1,4 @@
-import { Play, RotateCw, ScrollText, Square, SquareTerminal } from 'lucide-react';
+import { Play, RotateCcw, ScrollText, Square, SquareTerminal } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { type AppError, toAppError } from '../../../shared/errors.ts';
 import { useAppClient } from '../../client/app-client.ts';
@@ -57,7 +57,7 @@ export function StackCommands({ environmentId }: { readonly environmentId: strin
             id: `service.restart:${id}/${name}`,
             title: `Restart ${name}`,
             group: 'Services',
-            icon: RotateCw,
+            icon: RotateCcw,
             run: call('restart', name),
           },
         running &&

@@ -1,4 +1,4 @@
-import { Ellipsis, GitBranch, GitCompare, Play, RotateCw, Square } from 'lucide-react';
+import { Ellipsis, GitBranch, GitCompare, Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { OperationView } from '../../../shared/contract/operations.ts';
@@ -71,7 +71,7 @@ export function StackHeader(props: {
       {stop || busy('restart') ? (
         <Button
           kind="ghost"
-          icon={RotateCw}
+          icon={RotateCcw}
           busy={busy('restart')}
           disabled={!free && !busy('restart')}
           onClick={() => onAction('restart')}

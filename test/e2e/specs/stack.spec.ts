@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { connectDocker } from '../../support/docker.ts';
 import { copyStack, type StackCopy } from '../../support/stacks.ts';
 import { addStackPage } from '../pages/add-stack-page.ts';
 import { dockPage } from '../pages/dock-page.ts';
@@ -87,8 +88,12 @@ test('restarts one service by key, and the others stay', async () => {
   const stack = stackPage(page);
   await stack.open('web');
   await stack.openTab('web', 'Events');
+  const startedAt = async (): Promise<string> =>
+    (await connectDocker().getContainer(`${shop.projectName}-web-1`).inspect()).State.StartedAt;
+  const first = await startedAt();
   await stack.row('web').focus();
   await page.keyboard.press('r');
+  await expect.poll(startedAt, { timeout: 30_000 }).not.toBe(first);
   await expect(stack.panel('web')).toContainText(/Restart .*web/, { timeout: 30_000 });
   await stack.expectState('web', 'Healthy');
   await stack.expectState('api', 'Healthy');
@@ -141,8 +146,10 @@ test('follows the log of a service, finds lines in it, and opens a shell that ou
 
 test('says how the running stack differs from its file, and where a broken file is broken', async () => {
   const { page } = running;
-  const file = join(shop.folder, 'compose.override.yaml');
-  await writeFile(file, 'services:\n  cache:\n    mem_limit: 96m\n');
+  const file = join(shop.folder, 'compose.yaml');
+  const before = await readFile(file, 'utf8');
+  const edit = (from: string, to: string): Promise<void> => writeFile(file, before.replace(from, to));
+  await edit('redis-cli', 'redis-cli-of-another-release');
   const badge = page.getByRole('button', { name: /1 difference/ });
   await expect(badge).toBeVisible({ timeout: 30_000 });
   await badge.click();
@@ -151,12 +158,12 @@ test('says how the running stack differs from its file, and where a broken file 
   await takeScreens(running, 'stack-drift', wide);
   await page.keyboard.press('Escape');
 
-  await writeFile(file, 'services:\n  cache:\n    mem_limt: 96m\n');
+  await edit('shm_size:', 'shm_siz:');
   const problems = page.getByRole('region', { name: 'Problems in its files' });
-  await expect(problems).toContainText('compose.override.yaml:3:5', { timeout: 30_000 });
-  await expect(problems).toContainText('mem_limt');
+  await expect(problems).toContainText(/compose\.yaml:\d+:5/, { timeout: 30_000 });
+  await expect(problems).toContainText('shm_siz');
   await takeScreens(running, 'stack-problems', wide);
-  await writeFile(file, 'services: {}\n');
+  await writeFile(file, before);
   await expect(problems).toBeHidden({ timeout: 30_000 });
 });
 
