@@ -70,16 +70,15 @@ export function ImageRow(props: {
         {formatAgo(image.createdAt, now)}
       </GridCell>
       <RowActions>
-        <IconButton label="Restore…" keys="r" icon={RotateCcw} tabIndex={-1} onClick={() => onAction('restore')} />
+        <IconButton label="Restore…" keys="r" icon={RotateCcw} onClick={() => onAction('restore')} />
         <IconButton
           label="Verify"
           keys="v"
           icon={ShieldCheck}
-          tabIndex={-1}
           disabled={props.blocked}
           onClick={() => onAction('verify')}
         />
-        <IconButton label="Delete…" icon={Trash2} tabIndex={-1} onClick={() => onAction('remove')} />
+        <IconButton label="Delete…" icon={Trash2} onClick={() => onAction('remove')} />
       </RowActions>
     </GridRow>
   );

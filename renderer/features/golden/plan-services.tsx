@@ -1,4 +1,4 @@
-import { RotateCw } from 'lucide-react';
+import { RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RestorePlan } from '../../../shared/contract/golden.ts';
 import { Checkbox } from '../../ui/checkbox.tsx';
@@ -55,7 +55,7 @@ export function PlanServices(props: {
                   }}
                 />
               ) : (
-                <RotateCw size={13} strokeWidth={1.9} className="t3" aria-hidden />
+                <RotateCcw size={13} strokeWidth={1.9} className="t3" aria-hidden />
               )}
               <span className={styles.planWords}>
                 <span className={one.effect === 'keep' ? undefined : 'strong'}>{one.service}</span>

@@ -1,5 +1,5 @@
 import { RotateCcw, ShieldCheck, Undo2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { GoldenImageView, RestorePlan } from '../../../shared/contract/golden.ts';
 import { useHello, useQuery } from '../../client/hooks.ts';
@@ -41,7 +41,13 @@ export function RestorePanel(props: {
         ? api.golden.planUndo({ environmentId }, options)
         : api.golden.planRestore({ environmentId, imageId: image.id, ...subset }, options),
   );
-  const blocked = plan.data?.problems.some((one) => one.severity === 'error') === true;
+  // The plan before stays in view while another one is made: nothing jumps, and nothing can be carried out meanwhile.
+  const [last, setLast] = useState<RestorePlan | null>(null);
+  useEffect(() => {
+    if (plan.data !== null) setLast(plan.data);
+  }, [plan.data]);
+  const shown = plan.data ?? (plan.error === null ? last : null);
+  const blocked = shown?.problems.some((one) => one.severity === 'error') === true;
   const verb = image === null ? 'Undo' : 'Restore';
 
   const carryOut = async (): Promise<void> => {
@@ -113,24 +119,24 @@ export function RestorePanel(props: {
             </Button>
           }
         />
-      ) : plan.data === null && !nothing ? (
+      ) : shown === null && !nothing ? (
         <Skeleton lines={6} />
       ) : (
         <div className={styles.plan}>
-          {plan.data === null || plan.data.problems.length === 0 ? null : (
+          {shown === null || shown.problems.length === 0 ? null : (
             <section aria-label="Problems">
               <h3>{blocked ? 'What is in the way' : 'Worth knowing'}</h3>
-              <ProblemList problems={plan.data.problems} home={home} />
+              <ProblemList problems={shown.problems} home={home} />
             </section>
           )}
           <PlanServices
-            plan={plan.data}
+            plan={nothing ? null : shown}
             choices={image === null ? [] : known}
             left={left}
             locked={action.operation !== null}
             onChange={setLeft}
           />
-          {plan.data === null ? null : <PlanDetails plan={plan.data} />}
+          {nothing || shown === null ? null : <PlanDetails plan={shown} />}
         </div>
       )}
     </Panel>
