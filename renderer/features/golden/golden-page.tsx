@@ -65,11 +65,15 @@ function Images({ environment }: { readonly environment: EnvironmentView }): Rea
   const now = useNow();
   const [side, setSide] = useState<Side>(null);
   const images = useMemo(() => all.filter((image) => image.environmentId === id), [all, id]);
-  // The states of the data change with every restore and undo.
-  const generations = useQuery(
-    `generations ${id} ${environment.undo?.generation ?? ''} ${images.length}`,
-    (api, options) => api.golden.generations({ environmentId: id }, options),
+  const generations = useQuery(`generations ${id}`, (api, options) =>
+    api.golden.generations({ environmentId: id }, options),
   );
+  // The states of the data change with every restore and undo; what was known stays in view until then.
+  const { refetch } = generations;
+  const left = environment.undo?.generation ?? '';
+  const busyWith = operation?.id ?? '';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to ask again
+  useEffect(refetch, [refetch, left, images.length, busyWith]);
   const rows = useMemo(
     () => historyRows(environment, images, generations.data ?? none),
     [environment, images, generations.data],
@@ -110,7 +114,7 @@ function Images({ environment }: { readonly environment: EnvironmentView }): Rea
     else setSide({ kind: action, imageId });
   };
   const current = generations.data?.find((one) => one.current);
-  const left = generations.data?.find((one) => one.id === environment.undo?.generation);
+  const undoState = generations.data?.find((one) => one.id === environment.undo?.generation);
 
   return (
     <>
@@ -169,7 +173,9 @@ function Images({ environment }: { readonly environment: EnvironmentView }): Rea
                   <span className="small t2">Kept until {formatMoment(environment.undo.keptUntil, now)}</span>
                 </GridCell>
                 <GridCell className={styles.size}>
-                  {left?.bytes == null ? null : <Size own={null} shared={null} total={left.bytes} largest={largest} />}
+                  {undoState?.bytes == null ? null : (
+                    <Size own={null} shared={null} total={undoState.bytes} largest={largest} />
+                  )}
                 </GridCell>
                 <GridCell className={styles.commit} />
                 <GridCell
