@@ -168,7 +168,7 @@ export interface RigStackOptions extends StackCopyOptions {
 export async function rigStack(rig: GoldenRig, name: string, options: RigStackOptions = {}): Promise<RigStack> {
   const copy = await copyStack(name, options);
   const run = async (...args: string[]): Promise<string> => {
-    const result = await compose(args, { folder: copy.folder });
+    const result = await compose(args, { folder: copy.folder, timeoutMs: 1_200_000 });
     if (result.exitCode !== 0) throw new Error(`docker compose ${args.join(' ')}: ${result.stderr}`);
     return result.stdout;
   };

@@ -95,6 +95,7 @@ catch_up() {
   if [ "$grade" = full ]; then
     xargs -0 -r sh -c 'to=$1 clone=$2; shift 2; cp -a $clone --parents -- "$@" "$to"' sh "$to" "$clone" <"$list"
   else
+    # Without --parents each file goes by itself: hard links among what changed become files of their own.
     xargs -0 -r sh -c 'to=$1 clone=$2; shift 2; for p; do cp -a $clone -- "$p" "$to/\${p%/*}/"; done' sh "$to" "$clone" <"$list"
   fi
   {
