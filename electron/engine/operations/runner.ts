@@ -1,5 +1,6 @@
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import { AppError, type ErrorShape, isAbort, toAppError } from '../../../shared/errors.ts';
+import { abortable } from '../platform/abortable.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newId } from '../platform/random.ts';
 import { type Journal, type OperationRow, operationView, stepView } from './journal.ts';
@@ -345,19 +346,4 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
       clearTimeout(flushTimer);
     },
   };
-}
-
-/** Waits for `work`, or rejects with the signal's reason. */
-async function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
