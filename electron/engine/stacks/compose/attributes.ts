@@ -127,10 +127,21 @@ const needsTarget: Check = (node, path) =>
       }
     : undefined;
 
+const wholePort: Check = (node, path) =>
+  node.kind === 'scalar' && node.fraction === true
+    ? {
+        message: `${formatPath(path)} is not a port.`,
+        remedy: 'Write a whole number, or a range such as “8000-8010”.',
+        position: node.position,
+        path,
+      }
+    : undefined;
+
 const checks: Place<Check> = pathRules<Check>({
   'volumes.*': externalAlone,
   'configs.*': oneSource('file', 'environment', 'content'),
   'secrets.*': oneSource('file', 'environment'),
+  'services.*.expose.*': wholePort,
   'services.*.ports.*': hostAddress,
   'services.*.volumes.*': needsTarget,
   'services.*.devices.*': needsTarget,

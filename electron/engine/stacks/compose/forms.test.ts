@@ -120,7 +120,8 @@ describe('ports', () => {
 
 describe('mounts', () => {
   it.each([
-    ['/a', { type: 'volume', target: '/a', volume: {} }],
+    ['/a', { type: 'volume', target: '/a' }],
+    ['/anonymous', { type: 'volume', target: '/anonymous', volume: {} }],
     ['named:/a', { type: 'volume', source: 'named', target: '/a', volume: {} }],
     [
       'named:/a:nocopy,ro',

@@ -34,7 +34,7 @@ export function decodeProject(root: MapNode, name: string, problems: Problems): 
   }
   for (const [key, entry] of root.entries) {
     if (key.startsWith('x-')) project[key] = plain(entry.value);
-    if (Object.hasOwn(project, key)) place(context, project, key, entry.keyPosition);
+    if (key !== 'name' && Object.hasOwn(project, key)) place(context, project, key, entry.keyPosition);
   }
   return {
     project: project as unknown as ComposeProject,

@@ -62,7 +62,12 @@ export function parseYaml(text: string, file: string, problems: Problems): reado
   }
   const { documents, errors } = composeDocuments(source, lines);
   const parsed: ParsedDocument[] = [];
+  let lastLine = 0;
   for (const error of errors) {
+    // Mistakes draw others after them on the same line.
+    const { line } = at(error.pos[0]);
+    if (line === lastLine) continue;
+    lastLine = line;
     const opened = openedAt(documents, error);
     const { message, remedy } = explainYamlError(error.code, error.message, opened !== undefined);
     problems.error({ code: 'compose.syntax', message, remedy, position: at(opened ?? error.pos[0]) });

@@ -16,7 +16,8 @@ const propagations = new Set(['rprivate', 'private', 'rshared', 'shared', 'rslav
 /** `[source:]target[:options]`; a colon after a single letter belongs to a Windows drive. */
 export function parseShortMount(text: string): ParsedMount {
   if (text === '') return { fault: 'the mount is empty' };
-  const parts = text.length <= 2 ? [text] : splitColons(text);
+  if (text.length <= 2) return { mount: { type: 'volume', target: text } };
+  const parts = splitColons(text);
   if (parts.some((part) => part === '')) return { fault: `“${text}” has an empty part between colons` };
   if (parts.length > 3) return { fault: `“${text}” has too many colons` };
   const [source, target, options] =
