@@ -5,6 +5,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 export function NeedsLink(): ReactNode {
   return (
     <main>
+      <h1 className="sr">Golden Hour</h1>
       <EmptyState
         title="This page needs its link"
         text="Golden Hour prints a link with a one-time key when it serves a browser. Open the newest one; each link opens one tab."

@@ -28,7 +28,7 @@ export function AddStackPage(props: {
 
 function Welcome(props: { readonly first: boolean; readonly onChoose: (folder: string) => void }): ReactNode {
   return (
-    <div className={`scroll ${styles.centred}`}>
+    <div className="scroll grow">
       <Sky lit />
       <div className={styles.wrap}>
         <h2>{props.first ? 'Which stack do you work on?' : 'Add a stack'}</h2>

@@ -26,7 +26,7 @@ export function FolderBrowser(props: { readonly onChoose: (folder: string) => vo
       }
       actions={
         here === null ? undefined : (
-          <Button size="small" onClick={() => props.onChoose(here.folder)}>
+          <Button kind="ghost" onClick={() => props.onChoose(here.folder)}>
             Use this folder
           </Button>
         )

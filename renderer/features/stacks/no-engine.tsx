@@ -71,8 +71,9 @@ function EngineLine({ engine }: { readonly engine: EngineView }): ReactNode {
         <span className="small t3">{look.word}</span>
       </span>
       <span className={styles.text}>
-        <span className="mono-11 t2">{engine.endpoint}</span>
-        {engine.problem === null ? null : (
+        {engine.problem === null ? (
+          <span className="mono-11 t2">{engine.endpoint}</span>
+        ) : (
           <>
             <span className="small">{engine.problem.message}</span>
             <span className="t3 small">{engine.problem.remedy}</span>

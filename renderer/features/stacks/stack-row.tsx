@@ -99,7 +99,6 @@ export function StackRow(props: {
               label="Restart"
               icon={RotateCcw}
               keys="r"
-              tabIndex={-1}
               disabled={!stop}
               busy={props.busy === 'restart'}
               onClick={() => onAction('restart')}
@@ -108,7 +107,6 @@ export function StackRow(props: {
               label="Stop"
               icon={Square}
               keys="s"
-              tabIndex={-1}
               disabled={!stop}
               busy={props.busy === 'stop'}
               onClick={() => onAction('stop')}
@@ -119,13 +117,12 @@ export function StackRow(props: {
             label="Start"
             icon={Play}
             keys="s"
-            tabIndex={-1}
             disabled={!start}
             busy={props.busy === 'up'}
             onClick={() => onAction('up')}
           />
         )}
-        <IconButton label="Logs" icon={ScrollText} keys="l" tabIndex={-1} onClick={() => onAction('logs')} />
+        <IconButton label="Logs" icon={ScrollText} keys="l" onClick={() => onAction('logs')} />
         <Menu trigger={<IconButton label="More" icon={Ellipsis} />}>
           {live && environment.state === 'partial' ? (
             <MenuItem icon={Play} disabled={!start} onSelect={() => onAction('up')}>
