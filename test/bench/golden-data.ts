@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGoldenRig, type GoldenRig, type RigStack, rigStack } from '../support/golden-rig.ts';
@@ -41,6 +40,23 @@ export async function createBed(type: 'ext4' | 'xfs', bytes: number): Promise<Go
   else folder = await temporaryFolder('goldenhour-bench-archives-');
   const rig = await createGoldenRig({ storePath: disk?.path ?? null, gateTimeoutMs: 120_000 });
   const stack = await rigStack(rig, 'postgres');
+  const archives = join(disk?.path ?? folder?.path ?? '', 'archives');
+  const remove = async (): Promise<void> => {
+    await stack.remove();
+    await rig.close();
+    await asRoot('rm', '-rf', archives);
+    await disk?.remove();
+    await folder?.remove();
+  };
+  try {
+    return { rig, stack, archives, remove, ...(await fillBed(rig, stack, archives, bytes)) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function fillBed(rig: GoldenRig, stack: RigStack, archives: string, bytes: number) {
   await stack.up();
   const sql = (text: string): Promise<string> =>
     stack.exec('db', 'psql', '-U', 'postgres', '-d', 'bench', '-Atc', text);
@@ -66,23 +82,8 @@ export async function createBed(type: 'ext4' | 'xfs', bytes: number): Promise<Go
     return (await asRoot('readlink', '-f', options['device'] ?? '')).trim();
   };
   const used = Number((await asRoot('du', '-sk', await dataFolder())).split('\t')[0]) * 1024;
-  const archives = join(disk?.path ?? folder?.path ?? '', 'archives');
-  if (disk === undefined) await mkdir(archives);
-  else await asRoot('mkdir', '-p', archives);
-  return {
-    rig,
-    stack,
-    dataFolder,
-    bytes: used,
-    archives,
-    async remove() {
-      await stack.remove();
-      await rig.close();
-      await asRoot('rm', '-rf', archives);
-      await disk?.remove();
-      await folder?.remove();
-    },
-  };
+  await asRoot('mkdir', '-p', archives);
+  return { dataFolder, bytes: used };
 }
 
 /** Transactions per second that pgbench reports. */

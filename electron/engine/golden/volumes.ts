@@ -1,6 +1,6 @@
 import type { CurrentDocker } from '../providers/docker/client.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
-import { inspectVolume } from './helper.ts';
+import { inspectVolume } from './engine-facts.ts';
 import { environmentKey, fileKey, volumeDevice } from './layout.ts';
 import type { StoredEnvironment } from './store.ts';
 
