@@ -90,7 +90,8 @@ describe('32-bit floats', () => {
   it('stay the same float', () => {
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        expect(Math.fround(shortestFloat32(value))).toBe(Math.fround(value));
+        // Adding zero makes −0 and 0 one.
+        expect(Math.fround(shortestFloat32(value)) + 0).toBe(Math.fround(value) + 0);
       }),
     );
   });

@@ -196,20 +196,21 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
     for (const pair of node.items as { key: YamlNode | null; value: YamlNode | null }[]) {
       const keyNode = pair.key;
       const keyPosition = keyNode?.range ? at(keyNode.range[0]) : position;
-      if (keyNode !== null && isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.source === '<<') {
-        merged.push(...mergeSources(pair.value, trail, depth, keyPosition));
-        continue;
-      }
-      const key = keyOf(keyNode, trail, depth, keyPosition);
+      const isMerge = keyNode !== null && isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.source === '<<';
+      const key = isMerge ? '<<' : keyOf(keyNode, trail, depth, keyPosition);
       const before = firstSeen.get(key);
       if (before !== undefined) {
         stop(
           `The key “${key}” is already defined in this mapping, at line ${before.line}.`,
-          'Remove one of the two, or merge them.',
+          isMerge ? 'Write one << with a list: <<: [*a, *b].' : 'Remove one of the two, or merge them.',
           keyPosition,
         );
       }
       firstSeen.set(key, keyPosition);
+      if (isMerge) {
+        merged.push(...mergeSources(pair.value, trail, depth, keyPosition));
+        continue;
+      }
       const value = visit(pair.value, { parent: trail, key }, depth + 1, endOf(keyNode, keyPosition));
       if (value !== undefined) own.set(key, { keyPosition, value });
     }
