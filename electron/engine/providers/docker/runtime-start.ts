@@ -1,7 +1,8 @@
 import type { ComposeDependency } from '../../../../shared/domain/compose-model.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { EnvironmentTarget, Progress } from '../provider.ts';
-import { type Existing, putFiles, startContainer, stopContainer, unpauseContainer } from './containers.ts';
+import { type Existing, putFiles, startContainer, stopContainer } from './containers.ts';
+import { unpauseContainer } from './containers-pause.ts';
 import { dependenciesOf, inOrder } from './order.ts';
 import { graceSeconds } from './runtime-verdict.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';

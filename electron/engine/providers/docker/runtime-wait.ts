@@ -2,7 +2,8 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentTarget, Progress } from '../provider.ts';
 import type { DockerClient } from './client.ts';
-import { describe, type Existing, lastLines, listAll, projectContainers } from './containers.ts';
+import { describe, type Existing, listAll, projectContainers } from './containers.ts';
+import { lastLines } from './containers-log.ts';
 import { type Goal, healthDeadlineMs, judge, type Verdict } from './runtime-verdict.ts';
 import { scaleOf } from './translate.ts';
 

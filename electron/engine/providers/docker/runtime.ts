@@ -3,14 +3,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentTarget, GateResult, Progress, StackRuntime } from '../provider.ts';
 import type { CurrentDocker } from './client.ts';
 import { isMissing } from './client-errors.ts';
-import {
-  type Existing,
-  listAll,
-  mapLimited,
-  pauseContainer,
-  projectContainers,
-  unpauseContainer,
-} from './containers.ts';
+import { type Existing, listAll, mapLimited, projectContainers } from './containers.ts';
+import { pauseContainer, unpauseContainer } from './containers-pause.ts';
 import { dependenciesOf, inOrder, oneShots, selectServices } from './order.ts';
 import { type StartPlan, startServices, stopOne } from './runtime-start.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';
