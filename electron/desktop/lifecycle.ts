@@ -1,6 +1,7 @@
 import { app } from 'electron';
 import { askHowToClose } from './closing.ts';
 import type { EngineHost } from './engine-host.ts';
+import { exitApp } from './exit.ts';
 import { restartDelay } from './restart-delay.ts';
 import type { MainWindow } from './window.ts';
 
@@ -21,12 +22,15 @@ export function createLifecycle({ main, engine }: { main: MainWindow; engine: En
   async function end(): Promise<void> {
     if (ending) return;
     ending = true;
-    await main.saveState();
-    if (!window.isDestroyed()) window.hide();
+    if (!window.isDestroyed()) {
+      const saved = main.saveState();
+      window.hide();
+      await saved;
+    }
     await engine.close();
     ended = true;
-    // Not from inside the event that told of the engine's end: there, ending the app sometimes comes to nothing.
-    setTimeout(() => app.exit(0), 50);
+    // Not from inside the event that told of the engine's end: there, ending the app comes to nothing more often.
+    setTimeout(exitApp, 50);
   }
 
   async function close(): Promise<void> {
@@ -34,7 +38,7 @@ export function createLifecycle({ main, engine }: { main: MainWindow; engine: En
     asking = true;
     try {
       const operations = await engine.busy();
-      if (operations.length === 0) {
+      if (operations.length === 0 || window.isDestroyed()) {
         void end();
         return;
       }
@@ -61,8 +65,11 @@ export function createLifecycle({ main, engine }: { main: MainWindow; engine: En
   window.on('close', (event) => {
     if (ended) return;
     event.preventDefault();
+    void main.saveState();
     void close();
   });
+  // The page closes its window itself when no engine carries its wish, and that cannot be prevented: nobody to ask.
+  window.on('closed', () => void end());
   app.on('before-quit', (event) => {
     if (ended) return;
     event.preventDefault();
