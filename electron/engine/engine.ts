@@ -149,6 +149,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     risks: (target) => loadedOf(target)?.risks ?? [],
     variables: async (target) => loadedOf(target)?.variables ?? {},
   });
+  const ownStore = options.environment['GOLDEN_HOUR_STORE'];
+  const storeNames =
+    options.storeNames ??
+    (ownStore === undefined || ownStore === '' ? undefined : { volume: ownStore, helper: `${ownStore}-helper` });
   const golden = createGolden({
     docker: engines.current,
     runtime: stacks.runtime,
@@ -164,7 +168,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       else if (change.type === 'store') publish({ type: 'store', value: golden.storeView() });
       else environments.refresh(change.environmentId);
     },
-    ...(options.storeNames === undefined ? {} : { names: options.storeNames }),
+    ...(storeNames === undefined ? {} : { names: storeNames }),
   });
 
   const kinds = createStackOperations({
@@ -197,7 +201,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       platform: surroundings.platform,
       desktop: options.desktop,
       engines: engines.list,
-      operations: () => operations.list(100),
+      operations: () => operations.list(100, { all: true }),
     }),
     folders: createFolders({ files, home: options.home }),
     engines: {
@@ -215,7 +219,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }),
     environments: createEnvironmentsApi({ environments, operations, kinds, plan: stacks.plan }),
     operations: {
-      list: async ({ limit, environmentId }) => operations.list(limit, environmentId),
+      list: async ({ limit, environmentId }) => operations.list(limit, { environmentId, all: true }),
       get: async ({ operationId }) => operations.get(operationId),
       cancel: async ({ operationId }) => operations.cancel(operationId),
       log: async ({ operationId }) => operations.log(operationId),
@@ -242,7 +246,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return {
       engines: engines.list(),
       environments: environments.list(),
-      operations: operations.list(100),
+      operations: operations.list(100, { all: false }),
       images: golden.images(),
       store: golden.storeView(),
       settings: settings.get(),

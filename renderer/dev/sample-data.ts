@@ -75,6 +75,7 @@ export function service(name: string, health: HealthState, change: Partial<Servi
     ports: [port],
     limits: { cpus: null, memoryBytes: 512 * 1024 * 1024 },
     hasHealthcheck: true,
+    runsOnce: false,
     dependsOn: [],
     volumes: [`${name}-data`],
     drift: 'none',

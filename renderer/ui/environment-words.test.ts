@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { environment, minutesAgo, operation, service } from '../dev/sample-data.ts';
-import { activeOperation, environmentLook, healthyCount, operationProgress } from './environment-words.ts';
+import { activeOperation, environmentLook, healthyCount } from './environment-words.ts';
 
 describe('an environment in a word', () => {
   it('keeps the word of a stale one, as the past, without its colour', () => {
@@ -37,12 +37,5 @@ describe('what is being done', () => {
     expect(activeOperation([ended, waits], 'a/b')?.id).toBe('w');
     expect(activeOperation([ended], 'a/b')).toBeNull();
     expect(activeOperation([runs], 'a/c')).toBeNull();
-  });
-
-  it('is measured by its steps, and not at all while it waits', () => {
-    const running = operation();
-    expect(operationProgress(running)).toBeCloseTo((1 + 340 / 900) / 4);
-    expect(operationProgress({ ...running, state: 'queued' })).toBeNull();
-    expect(operationProgress({ ...running, steps: [] })).toBeNull();
   });
 });

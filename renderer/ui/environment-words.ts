@@ -39,20 +39,6 @@ export function activeOperation(operations: readonly OperationView[], environmen
   return mine.find((one) => one.state !== 'queued') ?? mine[0] ?? null;
 }
 
-/** How far an operation is, 0 to 1, from its steps; null when nothing can be said. */
-export function operationProgress(operation: OperationView): number | null {
-  const total = operation.steps.length;
-  if (total === 0 || operation.state === 'queued') return null;
-  const done = operation.steps.reduce((sum, step) => {
-    if (step.state === 'done' || step.state === 'skipped') return sum + 1;
-    const part = step.progress;
-    return step.state === 'running' && part?.total != null && part.total > 0
-      ? sum + Math.min(1, part.done / part.total)
-      : sum;
-  }, 0);
-  return done / total;
-}
-
 export const canStart = (one: EnvironmentView): boolean =>
   !one.stale && (one.state === 'stopped' || one.state === 'absent' || one.state === 'partial');
 export const canStop = (one: EnvironmentView): boolean =>

@@ -63,6 +63,8 @@ export const serviceViewSchema = z.object({
   ports: z.array(portViewSchema),
   limits: z.object({ cpus: z.number().nullable(), memoryBytes: z.number().nullable() }),
   hasHealthcheck: z.boolean(),
+  /** Another service waits for its end (`service_completed_successfully`): exiting with 0 is its purpose. */
+  runsOnce: z.boolean(),
   dependsOn: z.array(z.string()),
   /** Volume keys this service mounts. */
   volumes: z.array(z.string()),

@@ -61,6 +61,7 @@ export const storeViewSchema = z.object({
   way: z.enum(['reflink', 'copy']).nullable(),
   freeBytes: z.number().nullable(),
   totalBytes: z.number().nullable(),
+  /** Of the whole file system under the store, like the two above. */
   usedBytes: z.number().nullable(),
 });
 export type StoreView = z.infer<typeof storeViewSchema>;

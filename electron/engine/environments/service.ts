@@ -6,6 +6,8 @@ import { currentBranch } from '../git/branch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { ContainerEvent, ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
+import { goldenFileNames } from '../stacks/golden-file/load.ts';
+import { composeNames } from '../system/folders.ts';
 import type { Catalogue, CatalogueRow } from './catalogue.ts';
 import type { LoadedStack, LoadStack } from './stack-loader.ts';
 import { targetFromContainers, toTarget } from './target.ts';
@@ -13,6 +15,14 @@ import { createSinceBook, type Drift, environmentView } from './view.ts';
 
 /** How often the files of a stack are looked at for changes. A stat each; file system events are not reliable on shared folders. */
 const filePollMs = 2000;
+
+/** What may appear in a folder and then be read. */
+const watchedNames = [
+  ...composeNames,
+  ...composeNames.map((name) => name.replace(/\.(ya?ml)$/, '.override.$1')),
+  ...goldenFileNames,
+  '.env',
+];
 
 export interface EnvironmentsDeps {
   readonly catalogue: Catalogue;
@@ -144,14 +154,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
   /** Changes when any file the stack was read from changes, appears or goes. */
   async function stamp(each: Entry): Promise<string> {
     const { folder } = each.row;
-    const names = [
-      'compose.yaml',
-      'compose.yml',
-      'docker-compose.yml',
-      'docker-compose.yaml',
-      'golden.yml',
-      '.env',
-    ].map((name) => `${folder}/${name}`);
+    const names = watchedNames.map((name) => `${folder}/${name}`);
     const paths = [
       ...new Set([
         ...names,

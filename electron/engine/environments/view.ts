@@ -108,6 +108,7 @@ function serviceView(
       first === undefined
         ? service?.healthcheck !== undefined && service.healthcheck.disable !== true
         : first.health !== null,
+    runsOnce: oneShot,
     dependsOn: Object.keys(service?.depends_on ?? {}),
     volumes: (service?.volumes ?? []).flatMap((mount) =>
       mount.type === 'volume' && mount.source !== undefined ? [mount.source] : [],

@@ -60,7 +60,11 @@ export interface Journal {
   steps(id: string): StepRow[];
   row(id: string): OperationRow | undefined;
   unfinished(): OperationRow[];
-  recent(limit: number, environmentId?: string): OperationRow[];
+  /** Newest first; those the user dismissed from the tray only with `all`. */
+  recent(
+    limit: number,
+    options: { readonly environmentId?: string | undefined; readonly all: boolean },
+  ): OperationRow[];
   log(id: string, step: string | null, text: string, at: string): void;
   readLog(id: string): { at: string; step: string | null; text: string }[];
   dismiss(id: string): void;
@@ -94,7 +98,7 @@ export function createJournal(database: Database): Journal {
       "SELECT * FROM operations WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id",
     ),
     recent: database.prepare(
-      'SELECT * FROM operations WHERE dismissed = 0 AND (?1 IS NULL OR environment_id = ?1) ORDER BY created_at DESC, id DESC LIMIT ?2',
+      'SELECT * FROM operations WHERE (?3 OR dismissed = 0) AND (?1 IS NULL OR environment_id = ?1) ORDER BY created_at DESC, id DESC LIMIT ?2',
     ),
     log: database.prepare('INSERT INTO operation_log (operation_id, at, step, text) VALUES (?, ?, ?, ?)'),
     trimLog: database.prepare(
@@ -128,7 +132,8 @@ export function createJournal(database: Database): Journal {
     steps: (id) => z.array(stepRow).parse(sql.steps.all(id)),
     row: (id) => operationRow.optional().parse(sql.row.get(id)),
     unfinished: () => z.array(operationRow).parse(sql.unfinished.all()),
-    recent: (limit, environmentId) => z.array(operationRow).parse(sql.recent.all(environmentId ?? null, limit)),
+    recent: (limit, { environmentId, all }) =>
+      z.array(operationRow).parse(sql.recent.all(environmentId ?? null, limit, all ? 1 : 0)),
     log(id, step, text, at) {
       const { lastInsertRowid } = sql.log.run(id, at, step, text.slice(0, 16_384));
       if (Number(lastInsertRowid) % 200 === 0) sql.trimLog.run(id, maxLogLines);

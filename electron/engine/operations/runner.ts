@@ -26,7 +26,7 @@ export interface OperationsRunner extends Operations {
   /** Takes up what an earlier life left unfinished. Call once, after `register`. */
   recover(): void;
   cancel(id: string): OperationView;
-  list(limit: number, environmentId?: string): OperationView[];
+  list(limit: number, options: Parameters<Journal['recent']>[1]): OperationView[];
   get(id: string): OperationView;
   log(id: string): { at: string; step: string | null; text: string }[];
   dismiss(id: string): void;
@@ -319,7 +319,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
       if (operation.row.state === 'running') setState(operation, 'cancelling');
       return view(id);
     },
-    list: (limit, environmentId) => journal.recent(limit, environmentId).map((row) => view(row.id)),
+    list: (limit, options) => journal.recent(limit, options).map((row) => view(row.id)),
     get: view,
     log: (id) => journal.readLog(id),
     dismiss(id) {

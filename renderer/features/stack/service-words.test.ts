@@ -35,6 +35,7 @@ const service = (more: Partial<ServiceView> = {}): ServiceView => ({
   ports: [],
   limits: { cpus: null, memoryBytes: null },
   hasHealthcheck: true,
+  runsOnce: false,
   dependsOn: [],
   volumes: [],
   drift: 'none',
@@ -49,7 +50,8 @@ describe('service words', () => {
       service({
         state: 'exited',
         health: 'stopped',
-        instances: [instance({ state: 'exited', exitCode, reason: exitCode === 0 ? 'Completed.' : null })],
+        runsOnce: true,
+        instances: [instance({ state: 'exited', exitCode })],
       });
     expect(isCompleted(ended(0))).toBe(true);
     expect(serviceLook(ended(0), false).word).toBe('Completed');

@@ -8,16 +8,12 @@ export interface ServiceLook {
   readonly word: string;
 }
 
-const completed = 'Completed.';
-
 /** A run-once service that did its work: neither healthy nor stopped, and nothing to worry about. */
 export function isCompleted(service: ServiceView): boolean {
   return (
-    service.state === 'exited' &&
+    service.runsOnce &&
     service.instances.length > 0 &&
-    service.instances.every((instance) => instance.state === 'exited' && instance.exitCode === 0) &&
-    // The engine knows which services run once; a stopped web server ends with 0 too.
-    service.instances.some((instance) => instance.reason === completed)
+    service.instances.every((instance) => instance.state === 'exited' && instance.exitCode === 0)
   );
 }
 

@@ -6,12 +6,13 @@ import { useHello } from '../../client/hooks.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
-import { canStart, canStop, environmentLook, healthyCount, operationProgress } from '../../ui/environment-words.ts';
+import { canStart, canStop, environmentLook, healthyCount } from '../../ui/environment-words.ts';
 import { shortPath } from '../../ui/format.ts';
 import { GridCell, GridRow, RowActions, TwoLines } from '../../ui/grid.tsx';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { Meter } from '../../ui/meter.tsx';
+import { measuredProgress } from '../../ui/operation-progress.ts';
 import styles from './stacks.module.css';
 
 export type RowAction = 'up' | 'stop' | 'restart' | 'remove' | 'plan' | 'forget' | 'logs';
@@ -75,7 +76,7 @@ export function StackRow(props: {
         ) : (
           <span className={styles.work}>
             <span className="trunc">{operation.title}</span>
-            <Meter label={operation.title} value={operationProgress(operation)} />
+            <Meter label={operation.title} value={measuredProgress(operation)} />
           </span>
         )}
       </GridCell>

@@ -100,7 +100,9 @@ function summary(
     ...(counts.recreated > 0 ? [`${counts.recreated} recreated`] : []),
     ...(counts.started > 0 ? [`${counts.started} started`] : []),
   ];
-  return parts.length === 0
-    ? `${environmentId} was up already; nothing changed.`
-    : `${environmentId} is up: containers ${parts.join(', ')}.`;
+  if (parts.length === 0) return `${environmentId} was up already; nothing changed.`;
+  const total = counts.created + counts.recreated + counts.started;
+  const [first = '', ...rest] = parts;
+  const words = first.replace(' ', total === 1 ? ' container ' : ' containers ');
+  return `${environmentId} is up: ${[words, ...rest].join(', ')}.`;
 }
