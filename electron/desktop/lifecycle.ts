@@ -1,7 +1,7 @@
 import { app } from 'electron';
 import { askHowToClose } from './closing.ts';
 import type { EngineHost } from './engine-host.ts';
-import { exitApp } from './exit.ts';
+import { prepareExit } from './exit.ts';
 import { restartDelay } from './restart-delay.ts';
 import type { MainWindow } from './window.ts';
 
@@ -22,6 +22,7 @@ export function createLifecycle({ main, engine }: { main: MainWindow; engine: En
   async function end(): Promise<void> {
     if (ending) return;
     ending = true;
+    const exit = prepareExit();
     if (!window.isDestroyed()) {
       const saved = main.saveState();
       window.hide();
@@ -29,8 +30,7 @@ export function createLifecycle({ main, engine }: { main: MainWindow; engine: En
     }
     await engine.close();
     ended = true;
-    // Not from inside the event that told of the engine's end: there, ending the app comes to nothing more often.
-    setTimeout(exitApp, 50);
+    exit.now();
   }
 
   async function close(): Promise<void> {
