@@ -29,12 +29,15 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   let closing = false;
   let lastId = 0;
   let crashes: number[] = [];
+  /** When to start it again, ms since the epoch; null while it runs or starts. */
+  let dueAt: number | null = null;
   /** Pages that asked while there was no process. */
   const waiting = new Set<WebFrameMain>();
   const asked = new Map<number, (operations: readonly string[]) => void>();
   spawn();
 
   function spawn(): void {
+    dueAt = null;
     const process = utilityProcess.fork(options.entry, [], { serviceName: 'Golden Hour engine', stdio: 'inherit' });
     process.on('spawn', () => {
       child = process;
@@ -52,10 +55,15 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       crashes = [...crashes, now].slice(-20);
       const delay = restartDelay(crashes, now);
       console.error(`desktop: the engine process ended (${code}); starting it again in ${delay} ms`);
-      setTimeout(() => {
-        if (!closing) spawn();
-      }, delay);
+      dueAt = now + delay;
+      if (delay === 0) spawn();
+      else setTimeout(spawnWhenDue, delay);
     });
+  }
+
+  /** Called by a timer and by every page that asks: the event of a process's end may leave a timer of ours asleep. */
+  function spawnWhenDue(): void {
+    if (!closing && dueAt !== null && Date.now() >= dueAt) spawn();
   }
 
   function send(message: ToEngine): void {
@@ -86,6 +94,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
   return {
     connect(frame) {
+      spawnWhenDue();
       if (child === undefined) waiting.add(frame);
       else handPort(child, frame);
     },

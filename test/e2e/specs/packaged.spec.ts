@@ -76,7 +76,7 @@ test('it does not run as Node', async () => {
   expect(asNode.stdout).not.toContain('node');
 });
 
-test('it starts, connects, and ends', async () => {
+test('it starts, connects, brings back its engine, and ends', async () => {
   const home = join(folder, 'home');
   const environment = isolated(home);
 
@@ -92,11 +92,29 @@ test('it starts, connects, and ends', async () => {
     expect(await readdir(join(home, 'data'))).toContain('golden-hour.db');
     const command = await readFile(`/proc/${app.pid}/cmdline`, 'utf8');
     expect(command).not.toContain('--no-sandbox');
+    // Here nothing but the app itself keeps its loops awake, as a debugger does elsewhere.
+    for (let round = 0; round < 5; round += 1) {
+      const before = await engineOf(app.pid);
+      process.kill(before, 'SIGKILL');
+      await expect.poll(() => engineOf(app.pid).catch(() => before)).not.toBe(before);
+      await waitForConnection(page);
+    }
   } finally {
     app.kill('SIGTERM');
     await ended;
   }
 });
+
+/** The engine's process among the children of the app's. */
+async function engineOf(app: number | undefined): Promise<number> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    // A process that has ended but was not waited for has an empty command line.
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (status.includes(`\nPPid:\t${app}\n`) && command.includes('node.mojom.NodeService')) return Number(pid);
+  }
+  throw new Error('There is no engine process.');
+}
 
 function debuggingAddress(app: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
