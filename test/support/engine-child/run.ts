@@ -8,12 +8,12 @@ import type { ChildJob } from './protocol.ts';
 const root = join(import.meta.dirname, '../../..');
 
 /** What CommonJS packages inside the bundle expect to find. */
-const banner = `import { dirname as dirnameOf } from 'node:path';
-import { fileURLToPath as pathOf } from 'node:url';
-import { createRequire as requireFor } from 'node:module';
-const __filename = pathOf(import.meta.url);
-const __dirname = dirnameOf(__filename);
-const require = requireFor(import.meta.url);`;
+const banner = `import { dirname as bannerDirname } from 'node:path';
+import { fileURLToPath as bannerFileURLToPath } from 'node:url';
+import { createRequire as bannerCreateRequire } from 'node:module';
+const __filename = bannerFileURLToPath(import.meta.url);
+const __dirname = bannerDirname(__filename);
+const require = bannerCreateRequire(import.meta.url);`;
 
 /** Bundles the engine with its test entry once; the natives stay outside and resolve from node_modules. Returns the file. */
 export async function bundleEngineChild(): Promise<string> {
