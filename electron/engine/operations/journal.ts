@@ -59,6 +59,7 @@ export interface Journal {
   endStep(id: string, phase: Phase, name: string, state: 'done' | 'failed', result: unknown, at: string): void;
   steps(id: string): StepRow[];
   row(id: string): OperationRow | undefined;
+  /** What had begun first, whatever the clock said: what was queued behind it comes after it again. */
   unfinished(): OperationRow[];
   /** Newest first; those the user dismissed from the tray only with `all`. */
   recent(
@@ -95,7 +96,7 @@ export function createJournal(database: Database): Journal {
     steps: database.prepare('SELECT * FROM operation_steps WHERE operation_id = ? ORDER BY ordinal'),
     row: database.prepare('SELECT * FROM operations WHERE id = ?'),
     unfinished: database.prepare(
-      "SELECT * FROM operations WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY created_at, id",
+      "SELECT * FROM operations WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY state = 'queued', created_at, id",
     ),
     recent: database.prepare(
       'SELECT * FROM operations WHERE (?3 OR dismissed = 0) AND (?1 IS NULL OR environment_id = ?1) ORDER BY created_at DESC, id DESC LIMIT ?2',

@@ -172,6 +172,63 @@ describe('operations', () => {
     expect(await operations.settled(second, never)).toMatchObject({ state: 'done' });
   });
 
+  it('does not run in a later life what was cancelled while it was queued', async () => {
+    const world: World = { effects: new Set() };
+    const work = kind(world, 1, 9);
+    const stuck: OperationKind<{ env: string }> = { ...work, kind: 'test.stuck', run: () => forever };
+    const database = openDatabase(':memory:');
+    const { operations } = life(database, [work, stuck]);
+    const first = operations.start(stuck, { env: 'a/main' }).operationId;
+    await expect.poll(() => operations.get(first).state).toBe('running');
+    const { operationId } = operations.start(work, { env: 'a/main' });
+    expect(operations.cancel(operationId)).toMatchObject({ state: 'cancelled', cancellable: false });
+    expect(operations.busy().map((each) => each.kind)).toEqual(['test.stuck']);
+    const next = life(database, [work, stuck]).operations;
+    next.recover();
+    await Promise.all(next.busy().map((each) => next.settled(each.id, never)));
+    expect(next.get(operationId).state).toBe('cancelled');
+    expect([...world.effects]).toEqual([]);
+  });
+
+  it('takes up what had begun before what was queued behind it, even when the clock was set back', async () => {
+    const order: string[] = [];
+    const work: OperationKind<{ env: string }> = {
+      ...kind({ effects: new Set() }, 0, 9),
+      run: async () => {
+        order.push('run');
+        return { summary: '' };
+      },
+      undo: async () => void order.push('undo'),
+    };
+    const database = openDatabase(':memory:');
+    const journal = createJournal(database);
+    const row = { kind: work.kind, environment_id: 'a/main', title: 'Work', input: '{"env":"a/main"}' };
+    journal.insert({ ...row, id: 'begun', created_at: '2025-02-03T10:00:00.000Z' });
+    journal.setState('begun', 'running', '2025-02-03T10:00:00.000Z');
+    journal.insert({ ...row, id: 'queued', created_at: '2025-02-03T09:00:00.000Z' });
+    const { operations } = life(database, [work]);
+    operations.recover();
+    await operations.settled('queued', never);
+    expect(order).toEqual(['undo', 'run']);
+  });
+
+  it('tells the kind that it was cut off when the engine was lost', async () => {
+    const resumed: boolean[] = [];
+    const work: OperationKind<{ env: string }> = {
+      ...kind({ effects: new Set() }, 0, 0),
+      async run(_input, context) {
+        resumed.push(context.resumed);
+        context.pointOfNoReturn();
+        if (resumed.length === 1) throw new AppError({ code: 'docker.gone', message: 'Gone.', remedy: 'Start it.' });
+        return { summary: 'Worked.' };
+      },
+    };
+    const { operations } = life(openDatabase(':memory:'), [work]);
+    const view = await operations.settled(operations.start(work, { env: 'a/main' }).operationId, never);
+    expect(view.state).toBe('done');
+    expect(resumed).toEqual([false, true]);
+  });
+
   it('waits for a lost engine and then finishes what was past the point of no return', async () => {
     const world: World = { effects: new Set() };
     let losses = 2;

@@ -1,42 +1,14 @@
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import { AppError, type ErrorShape, isAbort, toAppError } from '../../../shared/errors.ts';
 import { abortable } from '../platform/abortable.ts';
-import type { Clock } from '../platform/clock.ts';
 import { newId } from '../platform/random.ts';
-import { type Journal, type OperationRow, operationView, stepView } from './journal.ts';
+import { type OperationRow, operationView, stepView } from './journal.ts';
 import { cancelledError, cannotCancel, cannotResume, shuttingDown, undoReason, unknownOperation } from './reasons.ts';
+import type { OperationsDeps, OperationsRunner } from './runner-types.ts';
 import { createStepBook, type StepBook } from './step-book.ts';
-import type { OperationKind, Operations } from './types.ts';
+import type { OperationKind } from './types.ts';
 
-export interface OperationsDeps {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly onChange: (view: OperationView) => void;
-  readonly onRemoved: (id: string) => void;
-  /** Work waits for this once: nothing can run before it was looked what engines there are. Default: now. */
-  readonly ready?: Promise<void>;
-  /** Resolves when a Docker engine answers. Work that lost its engine waits here. */
-  readonly engineAvailable: (signal: AbortSignal) => Promise<void>;
-  /** For fault tests: called right after every journal entry is on disk, for example `begin restore/switch`. */
-  readonly onJournal?: (point: string) => void;
-}
-
-export interface OperationsRunner extends Operations {
-  register(kinds: readonly OperationKind<never>[]): void;
-  /** Takes up what an earlier life left unfinished. Call once, after `register`. */
-  recover(): void;
-  cancel(id: string): OperationView;
-  list(limit: number, options: Parameters<Journal['recent']>[1]): OperationView[];
-  get(id: string): OperationView;
-  log(id: string): { at: string; step: string | null; text: string }[];
-  dismiss(id: string): void;
-  /** What is queued or under way now. */
-  busy(): OperationView[];
-  /** Resolves when the operation has ended. */
-  settled(id: string, signal: AbortSignal): Promise<OperationView>;
-  /** Stops everything where it is; the journal lets the next life take it up. */
-  close(): Promise<void>;
-}
+export type { OperationsDeps, OperationsRunner } from './runner-types.ts';
 
 interface Live {
   readonly row: OperationRow;
@@ -116,12 +88,13 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
   async function run(operation: Live): Promise<void> {
     const { row, kind, input } = operation;
     const signal = AbortSignal.any([operation.user.signal, closing.signal]);
+    let again = false;
     for (;;) {
       try {
         const outcome = await kind.run(input, {
           id: row.id,
           signal,
-          resumed: row.resumed === 1,
+          resumed: again || row.resumed === 1,
           step: (name, options, body) => operation.steps.run(name, options, signal, body),
           pointOfNoReturn: () => {
             if (row.committed === 1) return;
@@ -140,6 +113,8 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
         if (row.committed === 1) {
           if (engineLoss.has(shape.code)) {
             await waitForEngine(operation, error);
+            // What was cut off may have been done, or still run: for the kind this is a second life.
+            again = true;
             continue;
           }
           end(operation, 'failed', shape, null, false);
@@ -196,7 +171,8 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
     const key = row.environment_id ?? `alone:${row.id}`;
     const before = queues.get(key) ?? Promise.resolve();
     const mine = before.then(async () => {
-      await deps.ready;
+      // A search for engines that failed must not keep everything waiting for ever: the work itself says what is missing.
+      await deps.ready?.catch(() => undefined);
       if (closing.signal.aborted) return;
       try {
         await work();
@@ -240,10 +216,8 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
 
   function startWork(operation: Live): () => Promise<void> {
     return async () => {
-      if (operation.user.signal.aborted) {
-        end(operation, 'cancelled', cancelledError(), null, false);
-        return;
-      }
+      // Cancelled while it was queued, and noted as such then.
+      if (operation.user.signal.aborted) return;
       setState(operation, 'running');
       await run(operation);
     };
@@ -316,7 +290,11 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
         throw cannotCancel(current.title, operation === undefined);
       }
       operation.user.abort(new AppError(cancelledError()));
-      if (operation.row.state === 'running') setState(operation, 'cancelling');
+      if (operation.row.state === 'queued') {
+        // Written down now, not when its turn comes: a restart before that must not run it after all.
+        live.delete(id);
+        end(operation, 'cancelled', cancelledError(), null, false);
+      } else if (operation.row.state === 'running') setState(operation, 'cancelling');
       return view(id);
     },
     list: (limit, options) => journal.recent(limit, options).map((row) => view(row.id)),

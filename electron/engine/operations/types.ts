@@ -22,7 +22,7 @@ export interface OperationContext {
   readonly id: string;
   /** Aborted when the user cancels. Cleaning up is `undo`'s work, not a catch block's. */
   readonly signal: AbortSignal;
-  /** The engine ended while this operation ran; finished steps give their recorded results. */
+  /** The engine ended while this operation ran, or Docker's was lost; finished steps give their recorded results. */
   readonly resumed: boolean;
   /**
    * Runs one step: `begin` is on disk before `run` starts, `end` with the result after it. A step that had ended in an
