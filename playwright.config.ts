@@ -6,6 +6,7 @@ const output = process.env.GOLDENHOUR_TEST_OUTPUT ?? '.';
 export default defineConfig({
   testDir: 'test/e2e/specs',
   testMatch: '**/*.spec.ts',
+  globalTeardown: './test/e2e/support/global-teardown.ts',
   outputDir: `${output}/test-results/e2e`,
   timeout: 120_000,
   expect: { timeout: 15_000 },

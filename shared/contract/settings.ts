@@ -12,7 +12,7 @@ export const settingsSchema = z.object({
     .min(24)
     .max(24 * 90),
   /** A folder on the engine's host to keep the store in; null: where the engine keeps its volumes. Applies to a new store. */
-  storePath: z.string().nullable(),
+  storePath: z.string().startsWith('/', 'an absolute path on the host of the engine').max(4000).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -9,6 +9,7 @@ export function settingsPage(page: Page) {
     theme: (name: 'System' | 'Light' | 'Dark'): Locator =>
       section('Preferences').getByRole('radio', { name, exact: true }),
     undoHours: page.getByRole('textbox', { name: 'Hours to keep undo points' }),
+    storeFolder: page.getByRole('textbox', { name: /^Folder of the store/ }),
     collect: section('Diagnostics').getByRole('button', { name: /^Collect/ }),
     report: page.getByRole('group', { name: 'Diagnostics' }),
   };

@@ -65,3 +65,16 @@ test('diagnostics are shown before they are copied, and name what runs', async (
   await expect(settings.report).toContainText('docker.sock');
   await expect(settings.section('Diagnostics').getByRole('button', { name: 'Copy' })).toBeVisible();
 });
+
+test('the folder of a store that is not made yet can be chosen, and a relative one is refused', async () => {
+  await running.close();
+  running = await launchApp({ home, environment: { GOLDEN_HOUR_STORE: 'gh-e2e-never-made' } });
+  await shellPage(running.page).goTo('Settings');
+  const settings = settingsPage(running.page);
+  await settings.storeFolder.fill('data/golden');
+  await expect(settings.section('Store').getByRole('alert')).toHaveText('An absolute path, such as /data/golden.');
+  await settings.storeFolder.fill('/data/golden');
+  await settings.storeFolder.press('Enter');
+  await running.page.reload();
+  await expect(settings.storeFolder).toHaveValue('/data/golden');
+});

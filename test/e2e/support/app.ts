@@ -23,6 +23,9 @@ export interface LaunchOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** The store of all these tests, never the one of a person; removed when they are done. */
+export const testStore = 'gh-e2e-store';
+
 export const root = join(import.meta.dirname, '../../..');
 
 /** The Electron program to run: the folder of ELECTRON_OVERRIDE_DIST_PATH, else the one of the electron package. */
@@ -40,7 +43,8 @@ export function isolated(home: string, more: Readonly<Record<string, string>> = 
       value !== undefined &&
       !/^(XDG_(CONFIG|DATA|STATE|CACHE)_HOME|GOLDEN_HOUR_|DOCKER_CONFIG|DOCKER_CONTEXT)/.test(name),
   ) as [string, string][];
-  return { ...Object.fromEntries(kept), HOME: home, GOLDEN_HOUR_HOME: join(home, 'data'), ...more };
+  const own = { HOME: home, GOLDEN_HOUR_HOME: join(home, 'data'), GOLDEN_HOUR_STORE: testStore };
+  return { ...Object.fromEntries(kept), ...own, ...more };
 }
 
 export async function newHome(): Promise<string> {
