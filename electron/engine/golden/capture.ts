@@ -2,18 +2,19 @@ import { z } from 'zod';
 import { environmentId } from '../../../shared/contract/common.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { OperationContext, OperationKind, StepContext, UndoContext } from '../operations/types.ts';
+import type { OperationContext, OperationKind, StepContext } from '../operations/types.ts';
 import type { ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
 import { describeStack, imagesOf } from './capture-facts.ts';
+import { forgetCapture, settle } from './capture-undo.ts';
 import { copyDeadline, type Golden, preferredImages, spareBytes, storedEnvironment } from './context.ts';
 import { type CopyJob, createCopier, plainPath } from './copier.ts';
-import { thaw, whileFrozen } from './freeze.ts';
+import { whileFrozen } from './freeze.ts';
 import type { Worker } from './helper.ts';
 import { dataFolder, environmentKey, partialFolder } from './layout.ts';
 import type { Manifest, ManifestVolume } from './manifest.ts';
 import { redactProject } from './redact.ts';
-import { dropPartial, indexImage, putFiles } from './scripts/images.ts';
-import { diskUsage, publishImage, settleOperation } from './scripts/store.ts';
+import { indexImage, putFiles } from './scripts/images.ts';
+import { diskUsage, publishImage } from './scripts/store.ts';
 import { noSpace, size } from './store-errors.ts';
 import { refuseForeignUsers, volumeUsers } from './users.ts';
 import { type DataVolume, surveyVolumes } from './volumes.ts';
@@ -29,6 +30,7 @@ const inputSchema = z.object({
 export type CaptureInput = z.infer<typeof inputSchema>;
 
 const surveySchema = z.object({
+  projectName: z.string(),
   volumes: z.array(
     z.object({
       key: z.string(),
@@ -59,29 +61,38 @@ export function captureKind(golden: Golden): OperationKind<CaptureInput> {
     title: (input) => `Capture ${input.name}`,
     environmentId: (input) => input.environmentId,
     run: (input, context) => capture(golden, input, context),
-    undo: (input, context) => forget(golden, input, context),
+    undo: (_input, context) => forgetCapture(golden, context.recorded('survey', surveySchema), context),
   };
 }
 
 async function capture(golden: Golden, input: CaptureInput, context: OperationContext) {
   const { id, signal } = context;
-  const target = await golden.resolveTarget(input.environmentId, signal);
-  if (context.resumed) await settle(golden, id, signal);
-  const survey = await context.step('survey', { title: 'Look at the data', result: surveySchema }, (step) =>
-    look(golden, target, input, id, step),
+  if (context.resumed) {
+    // Everything up to the point of no return is recorded; putting the image in its place needs no Compose file.
+    await settle(golden, id, signal);
+  }
+  let resolved: Promise<EnvironmentTarget> | undefined;
+  const target = (): Promise<EnvironmentTarget> => {
+    resolved ??= golden.resolveTarget(input.environmentId, signal);
+    return resolved;
+  };
+  const survey = await context.step('survey', { title: 'Look at the data', result: surveySchema }, async (step) =>
+    look(golden, await target(), input, id, step),
   );
   // Beyond this the image is complete, and all that a restart may have to do is to put it in its place.
-  const complete = await context.step('copy', { title: 'Copy the data', result: copiedSchema }, (step) =>
-    withWorker(golden, id, survey, step.signal, (worker) => copy(golden, target, survey, id, worker, step)),
-  );
+  const complete = await context.step('copy', { title: 'Copy the data', result: copiedSchema }, async (step) => {
+    const now = await target();
+    return withWorker(golden, id, survey, step.signal, (worker) => copy(golden, now, survey, id, worker, step));
+  });
   const index = await context.step('index', { title: 'Hash every file', result: indexSchema }, (step) =>
     hash(golden, survey, id, step),
   );
   await context.step('describe', { title: 'Write the manifest', result: z.object({}) }, async (step) => {
-    const manifest = await describe(golden, target, input, survey, index, complete.awayMs, id, step.signal);
+    const now = await target();
+    const manifest = await describe(golden, now, input, survey, index, complete.awayMs, id, step.signal);
     const folder = partialFolder(id);
     const options = { signal: step.signal, operationId: id, what: 'write the manifest' };
-    const compose = JSON.stringify(redactProject(target.project), null, 2);
+    const compose = JSON.stringify(redactProject(now.project), null, 2);
     const files = ['compose.json', compose, 'manifest.json', JSON.stringify(manifest)];
     await golden.helper.run(putFiles, [folder, ...files], options);
     return {};
@@ -141,6 +152,7 @@ async function look(
   if (needed > free) throw noSpace(needed, free, `capture ${input.name}`);
   const origin = stored?.currentId == null ? undefined : stored.generations.get(stored.currentId)?.generation.origin;
   return {
+    projectName: target.projectName,
     volumes: volumes.map((volume, index) => ({ ...volume, services: [...volume.services], bytes: bytes[index] ?? 0 })),
     omitted: [...omitted],
     pausedBefore: containers.filter((each) => each.state === 'paused').map((each) => each.id),
@@ -298,31 +310,6 @@ async function describe(
     awayMs,
     appVersion: golden.appVersion,
   };
-}
-
-async function forget(golden: Golden, input: CaptureInput, context: UndoContext): Promise<void> {
-  const { id } = context;
-  const survey = context.recorded('survey', surveySchema);
-  if (context.begun('copy') && survey !== undefined) {
-    await context.step('thaw', 'Let the services go on', async (step) => {
-      const target = await golden.resolveTarget(input.environmentId, step.signal);
-      await thaw(golden, target, survey.pausedBefore, step.signal);
-    });
-  }
-  if (!context.begun('copy')) return;
-  await context.step('forget', 'Remove the unfinished copy', async (step) => {
-    await settle(golden, id, step.signal);
-    await golden.helper.run(dropPartial, [id], {
-      signal: step.signal,
-      what: 'remove an unfinished copy',
-      timeoutMs: 300_000,
-    });
-  });
-}
-
-async function settle(golden: Golden, id: string, signal: AbortSignal): Promise<void> {
-  await golden.helper.removeWorker(id, signal);
-  await golden.helper.run(settleOperation, [id], { signal, what: 'end what was left running' });
 }
 
 const total = (survey: Survey): number => survey.volumes.reduce((sum, volume) => sum + volume.bytes, 0);

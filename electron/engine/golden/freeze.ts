@@ -29,7 +29,7 @@ export async function whileFrozen(
     return time();
   } catch (error) {
     // Not the operation's own signal: a cancelled capture must let the services go on just the same.
-    await thaw(golden, target, pausedBefore, AbortSignal.timeout(30_000));
+    await thaw(golden, target.projectName, pausedBefore, AbortSignal.timeout(30_000));
     throw error;
   }
 }
@@ -37,11 +37,11 @@ export async function whileFrozen(
 /** Lets everything go on that a capture froze. What the user had paused stays so. */
 export async function thaw(
   golden: Golden,
-  target: EnvironmentTarget,
+  projectName: string,
   pausedBefore: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const containers = await golden.runtime.containers(target, signal);
+  const containers = await golden.runtime.containers({ projectName }, signal);
   const frozen = containers.filter((each) => each.state === 'paused' && !pausedBefore.includes(each.id));
   if (frozen.length > 0) {
     await golden.runtime.unpause(

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, isAbort } from '../../../shared/errors.ts';
 import type { DockerClient } from '../providers/docker/client.ts';
 import { isConflict, isMissing } from '../providers/docker/client-errors.ts';
 import { labels } from '../providers/provider.ts';
@@ -70,14 +70,20 @@ export function createHelper(deps: Pick<GoldenDeps, 'docker' | 'settings'>, name
   let ensuring: Promise<HelperState> | undefined;
 
   async function ensure(signal: AbortSignal, preferred: Preferred = async () => []): Promise<HelperState> {
-    const docker = deps.docker();
-    if (state !== undefined && state.engineId === docker.engineId) return state;
-    // Two first calls at once would race for the container's name.
-    ensuring ??= create(docker, preferred, signal).finally(() => {
-      ensuring = undefined;
-    });
-    state = await ensuring;
-    return state;
+    for (;;) {
+      const docker = deps.docker();
+      if (state !== undefined && state.engineId === docker.engineId) return state;
+      // Two first calls at once would race for the container's name.
+      ensuring ??= create(docker, preferred, signal).finally(() => {
+        ensuring = undefined;
+      });
+      try {
+        state = await ensuring;
+      } catch (error) {
+        // The caller whose signal it ran under gave up (a closed window): that is not our end.
+        if (signal.aborted || !isAbort(error)) throw error;
+      }
+    }
   }
 
   async function create(docker: DockerClient, preferred: Preferred, signal: AbortSignal): Promise<HelperState> {

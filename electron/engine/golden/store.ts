@@ -73,6 +73,8 @@ export function createStore(deps: Pick<GoldenDeps, 'docker' | 'onChange'>, helpe
   let known: { readonly engineId: string; readonly abilities: Abilities } | undefined;
   let content = nothing;
   let scanned: string | undefined;
+  /** How many looks at the store became `content`. */
+  let adopted = 0;
   let last: StoreView | null = null;
   let space: { readonly total: number; readonly free: number } | undefined;
 
@@ -99,7 +101,14 @@ export function createStore(deps: Pick<GoldenDeps, 'docker' | 'onChange'>, helpe
     async runAndScan(script, args, options) {
       const { engineId } = deps.docker();
       await store.abilities(options.signal);
-      const lines = await helper.run(script, args, { ...options, maxBytes: 64 * 1024 * 1024 });
+      let before = adopted;
+      let lines = await helper.run(script, args, { ...options, maxBytes: 64 * 1024 * 1024 });
+      // Another look ended while this one was under way, and may have begun after it: only a fresh one is surely newer.
+      for (let round = 0; adopted !== before && round < 3; round++) {
+        before = adopted;
+        lines = await helper.run(scanStore, [], { ...options, maxBytes: 64 * 1024 * 1024 });
+      }
+      adopted += 1;
       readSpace(lines.find((line) => line.startsWith('space ')) ?? '');
       content = parseScan(lines);
       scanned = engineId;
@@ -123,6 +132,16 @@ export function createStore(deps: Pick<GoldenDeps, 'docker' | 'onChange'>, helpe
       const { engineId } = deps.docker();
       if (!(await helper.exists(signal))) {
         last = viewOf(engineId, null, undefined);
+        if (scanned !== undefined) {
+          // Another engine's images, or those of a store that was removed, are not here.
+          content = nothing;
+          scanned = undefined;
+          known = undefined;
+          space = undefined;
+          adopted += 1;
+          deps.onChange({ type: 'images' });
+          deps.onChange({ type: 'store' });
+        }
         return last;
       }
       await store.scan(signal);

@@ -119,7 +119,7 @@ export interface GateResult {
  * Every method is idempotent and returns only when the engine confirmed.
  */
 export interface StackRuntime {
-  containers(target: EnvironmentTarget, signal: AbortSignal): Promise<readonly ContainerInfo[]>;
+  containers(target: Pick<EnvironmentTarget, 'projectName'>, signal: AbortSignal): Promise<readonly ContainerInfo[]>;
   /** Starts what is there and not running; `services` limits it. Conditions of `depends_on` are honoured. */
   start(
     target: EnvironmentTarget,

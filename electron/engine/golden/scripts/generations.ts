@@ -37,6 +37,8 @@ e=env/$1 g=env/$1/gen-$2 json=$3 image=$4 work=work/$5 way=$6 tick=$7 shared=$8
 shift 8
 live=0 errors=$work/errors index=0
 [ -d "$e/data" ]
+# What is current is never made anew, whatever is asked: services may be running on it.
+if [ "$(readlink "$e/current")" = "gen-$2" ]; then echo "gen-$2 is current" >&2; exit 1; fi
 mkdir -p "$g" "$work"
 while [ "$shared" -gt 0 ]; do
   rm -f "$g/$1"

@@ -27,7 +27,10 @@ export interface RuntimeDeps {
 export function createStackRuntime(deps: RuntimeDeps): StackRuntime {
   const waiting = (): WaitDeps => ({ client: deps.docker(), clock: deps.clock });
 
-  const current = async (target: EnvironmentTarget, signal: AbortSignal): Promise<readonly Existing[]> => {
+  const current = async (
+    target: Pick<EnvironmentTarget, 'projectName'>,
+    signal: AbortSignal,
+  ): Promise<readonly Existing[]> => {
     const client = deps.docker();
     const listed = await listAll(client, signal);
     return projectContainers(client, target.projectName, listed, signal);
