@@ -269,3 +269,34 @@ describe('a stack that Compose made, with plain volumes', () => {
     expect(await read('db', '/data/n')).toBe('good');
   });
 });
+
+describe('a stack whose volume somebody removed and made anew by hand', () => {
+  beforeAll(async () => {
+    stack = await rigStack(rig, 'oneshot', { files: { 'compose.yaml': compose } });
+    await stack.up();
+  });
+
+  afterAll(async () => {
+    await stack?.remove();
+  });
+
+  test('keeps what the store held for it when the new volume is restored', async () => {
+    await write('db', '/data/n', 'precious');
+    const id = await capture('before by hand');
+    await write('db', '/data/n', 'only in the store');
+    await stack.compose('down');
+    const volumes = (await rig.docker.listVolumes()).Volumes.filter(
+      (each) => each.Labels?.['com.docker.compose.project'] === stack.id.split('/')[0],
+    );
+    expect(volumes.length).toBeGreaterThan(0);
+    for (const volume of volumes) await rig.docker.getVolume(volume.Name).remove();
+    await stack.compose('up', '-d', '--wait');
+    await write('db', '/data/n', 'by hand');
+    await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: id }, rig.call));
+    expect(await read('db', '/data/n')).toBe('precious');
+    expect(await rig.inStore('sh', '-c', 'cat /store/env/*/data/*/n')).toContain('only in the store');
+    await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
+    expect(await read('db', '/data/n')).toBe('by hand');
+    expect(await rig.inStore('sh', '-c', 'cat /store/env/*/data/*/n')).toContain('only in the store');
+  });
+});

@@ -29,6 +29,7 @@ export type ChangedVolume = z.infer<typeof changedVolume>;
 /** Everything a switch of generations has decided before it touches anything. Journalled as a whole. */
 export const decisionSchema = z.object({
   key: z.string(),
+  projectName: z.string(),
   way: z.enum(['reflink', 'copy', 'switch']),
   imageId: z.string().nullable(),
   imageName: z.string().nullable(),
@@ -74,8 +75,8 @@ export async function decide(
   const { way } = await golden.store.abilities(signal);
   const content =
     wish.imageId === null
-      ? undoContent(target, stored, survey.volumes)
-      : imageContent(golden, target, stored, survey.volumes, wish.imageId, wish.services, newId);
+      ? undoContent(target, stored, survey.volumes, newId)
+      : imageContent(golden, target, survey.volumes, wish.imageId, wish.services, newId);
   const volumes =
     detail === 'plan' || content.volumes.some((volume) => volume.kind === 'plain')
       ? await withSizes(golden, target, content.volumes, survey.volumes, signal)
@@ -99,6 +100,7 @@ export async function decide(
   const neededBytes = volumes.reduce((sum, volume) => sum + roomFor(volume, way, wish.imageId !== null), spareBytes);
   const decision = {
     key: environmentKey(target),
+    projectName: target.projectName,
     way: wish.imageId === null ? ('switch' as const) : way,
     imageId: wish.imageId,
     imageName: content.imageName,
@@ -139,7 +141,6 @@ interface Content {
 function imageContent(
   golden: Golden,
   target: EnvironmentTarget,
-  stored: StoredEnvironment | undefined,
   present: readonly DataVolume[],
   imageId: string,
   services: readonly string[] | undefined,
@@ -163,7 +164,7 @@ function imageContent(
     }
     const source = `${imageFolder(imageId)}/volumes/${fileKey(volume.key)}`;
     volumes.push({
-      ...changedFrom(volume, stored),
+      ...changedFrom(volume, newId),
       source,
       data: `${volume.fileKey}-${newId}`,
       bytesThen: captured.bytes,
@@ -183,6 +184,7 @@ function undoContent(
   target: EnvironmentTarget,
   stored: StoredEnvironment | undefined,
   present: readonly DataVolume[],
+  newId: string,
 ): Content {
   const to = lastLeft(stored);
   if (stored === undefined || to === undefined) throw nothingToUndo(target);
@@ -191,7 +193,7 @@ function undoContent(
     const data = to.links.get(volume.fileKey);
     if (data === undefined || (volume.kind === 'store' && data === volume.data)) continue;
     volumes.push({
-      ...changedFrom(volume, stored),
+      ...changedFrom(volume, newId),
       source: dataFolder(stored.key, data),
       data,
       bytesThen: 0,
@@ -202,15 +204,15 @@ function undoContent(
   return { to: to.generation.id, imageName: null, volumes, remarks: [] };
 }
 
-function changedFrom(volume: DataVolume, stored: StoredEnvironment | undefined) {
-  const from = stored?.currentId ?? 'first';
+function changedFrom(volume: DataVolume, operationId: string) {
   return {
     key: volume.key,
     fileKey: volume.fileKey,
     name: volume.name,
     kind: volume.kind,
     services: [...volume.services],
-    keepAs: volume.kind === 'plain' ? `${volume.fileKey}-${from}` : null,
+    // A name of its own: under the generation's there can be older data of a volume that somebody made anew by hand.
+    keepAs: volume.kind === 'plain' ? `${volume.fileKey}-kept-${operationId}` : null,
     bytesNow: null,
   };
 }

@@ -25,13 +25,11 @@ export function restoreKind(golden: Golden): OperationKind<RestoreInput> {
     title: (input) => `Restore ${input.imageName}`,
     environmentId: (input) => input.environmentId,
     async run(input, context) {
-      const target = await golden.resolveTarget(input.environmentId, context.signal);
-      const { decision, awayMs } = await switchTo(golden, target, input, context);
+      const { decision, awayMs } = await switchTo(golden, input.environmentId, input, context);
       const away = decision.start.length === 0 ? 'nothing was running' : `services away for ${seconds(awayMs)}`;
       return { summary: `Restored ${input.imageName}, ${away}.`, undoable: true };
     },
-    undo: (input, context) =>
-      undoSwitch(golden, () => golden.resolveTarget(input.environmentId, context.signal), context),
+    undo: (input, context) => undoSwitch(golden, input.environmentId, context),
   };
 }
 
@@ -43,14 +41,12 @@ export function undoKind(golden: Golden): OperationKind<UndoInput> {
     title: () => 'Undo: bring back the data before',
     environmentId: (input) => input.environmentId,
     async run(input, context) {
-      const target = await golden.resolveTarget(input.environmentId, context.signal);
       const wish = { imageId: null, ...(input.planHash === undefined ? {} : { planHash: input.planHash }) };
-      const { decision, awayMs } = await switchTo(golden, target, wish, context);
+      const { decision, awayMs } = await switchTo(golden, input.environmentId, wish, context);
       const away = decision.start.length === 0 ? 'nothing was running' : `services away for ${seconds(awayMs)}`;
       return { summary: `Brought back the data from before, ${away}.`, undoable: true };
     },
-    undo: (input, context) =>
-      undoSwitch(golden, () => golden.resolveTarget(input.environmentId, context.signal), context),
+    undo: (input, context) => undoSwitch(golden, input.environmentId, context),
   };
 }
 

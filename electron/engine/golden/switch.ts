@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { AppError, isAbort } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { OperationContext, StepContext, UndoContext } from '../operations/types.ts';
-import type { EnvironmentTarget, GateResult } from '../providers/provider.ts';
+import type { EnvironmentTarget } from '../providers/provider.ts';
+import { targetToBringBack } from './bring-back-target.ts';
+import { settle } from './capture-undo.ts';
 import type { Golden } from './context.ts';
 import { type Decision, decide, decisionSchema, type Wish } from './decision.ts';
 import { keepPlain, replacePlain, wantsPlain } from './plain.ts';
 import { prepare } from './prepare.ts';
 import { endWork } from './scripts/copy.ts';
-import { dropGenerations, switchGeneration } from './scripts/generations.ts';
-import { finishSwitch, settleOperation } from './scripts/store.ts';
+import { dropGenerations } from './scripts/generations.ts';
+import { finishSwitch } from './scripts/store.ts';
 import { stopwatch } from './stopwatch.ts';
 import { noSpace } from './store-errors.ts';
+import { attempt, done, engineIsAway, gateSchema, leftBecause, passed, rename, stopAgain } from './switch-parts.ts';
 import { refuseForeignUsers, volumeUsers } from './users.ts';
 
-const done = z.object({});
-const gateSchema = z.object({ passed: z.boolean(), failures: z.array(z.string()), ms: z.number() });
 const timed = z.object({ ms: z.number() });
 
 export interface Switched {
@@ -29,17 +30,22 @@ export interface Switched {
  */
 export async function switchTo(
   golden: Golden,
-  target: EnvironmentTarget,
+  environmentId: string,
   wish: Wish & { readonly planHash?: string | undefined },
   context: OperationContext,
 ): Promise<Switched> {
   const { id, signal } = context;
   if (context.resumed) await settle(golden, id, signal);
+  let resolved: EnvironmentTarget | undefined;
   const decision = await context.step(
     'preflight',
     { title: 'Check that it can be done', result: decisionSchema },
-    (step) => preflight(golden, target, wish, id, step),
+    async (step) => {
+      resolved = await golden.resolveTarget(environmentId, step.signal);
+      return preflight(golden, resolved, wish, id, step);
+    },
   );
+  const target = resolved ?? (await targetToBringBack(golden, environmentId, decision.projectName, signal));
   const prepared = await context.step(
     'prepare',
     { title: 'Prepare the data beside the running services', result: timed },
@@ -56,14 +62,29 @@ export async function switchTo(
     await context.step('keep', { title: 'Keep the data of plain volumes', result: done }, (step) =>
       keepPlain(golden, decision, id, step),
     );
+    // Keeping takes as long as copying: somebody may have started something by hand meanwhile.
+    if (!context.resumed) await refuseUsers(golden, target, decision, signal);
   }
   context.pointOfNoReturn();
-  const switched = await context.step('switch', { title: 'Switch to the other data', result: timed }, async (step) => {
-    const time = stopwatch(golden.clock);
-    await rename(golden, decision, decision.from ?? 'first', decision.to, leftBecause(decision), step.signal);
-    await replacePlain(golden, decision, id, 'forward', step);
-    return { ms: time() };
-  });
+  const switched = await context.step('switch', { title: 'Switch to the other data', result: gateSchema }, (step) =>
+    attempt(golden, step, async () => {
+      await stopAgain(golden, target, services, context.resumed, step);
+      await rename(
+        golden,
+        decision,
+        decision.from ?? 'first',
+        decision.to,
+        leftBecause(decision),
+        'forward',
+        step.signal,
+      );
+      await replacePlain(golden, decision, id, 'forward', step);
+      return passed;
+    }),
+  );
+  // A full or broken store half-way is no reason to leave the services stopped.
+  if (!switched.passed)
+    await switchBack(golden, target, decision, 'could not be put in place', switched.failures, context);
   if (decision.start.length === 0) {
     await finish(golden, decision, context, { prepared: prepared.ms, away: switched.ms, gate: null });
     return { decision, awayMs: switched.ms };
@@ -81,7 +102,7 @@ export async function switchTo(
         ),
       )
     : started;
-  if (!gate.passed) await switchBack(golden, target, decision, gate.failures, context);
+  if (!gate.passed) await switchBack(golden, target, decision, 'did not become healthy', gate.failures, context);
   const awayMs = stopped.ms + switched.ms + started.ms;
   await finish(golden, decision, context, { prepared: prepared.ms, away: awayMs, gate: gate.ms });
   return { decision, awayMs };
@@ -123,57 +144,14 @@ async function refuseUsers(
   refuseForeignUsers(users, [], 'restored');
 }
 
-const leftBecause = (decision: Decision): string =>
-  decision.imageName === null ? 'before undo' : `before restoring ${decision.imageName}`;
-
-async function rename(
-  golden: Golden,
-  decision: Decision,
-  from: string,
-  to: string,
-  reason: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const now = golden.clock.now();
-  const hours = Math.max(24, golden.settings().undoHours);
-  const left = {
-    leftAt: now.toISOString(),
-    keptUntil: new Date(now.getTime() + hours * 3_600_000).toISOString(),
-    reason,
-  };
-  await golden.helper.run(switchGeneration, [decision.key, from, to, JSON.stringify(left)], {
-    signal,
-    what: 'switch to the other data',
-  });
-}
-
-const passed: GateResult = { passed: true, failures: [] };
-
-/** A failure to start is an answer, too; losing the engine or the end of this life is not. */
-async function attempt(
-  golden: Golden,
-  step: StepContext,
-  work: () => Promise<GateResult>,
-): Promise<z.infer<typeof gateSchema>> {
-  const time = stopwatch(golden.clock);
-  try {
-    const result = await work();
-    return { passed: result.passed, failures: [...result.failures], ms: time() };
-  } catch (error) {
-    if (step.signal.aborted || isAbort(error) || engineIsAway(error)) throw error;
-    return { passed: false, failures: [error instanceof Error ? error.message : String(error)], ms: time() };
-  }
-}
-
-function engineIsAway(error: unknown): boolean {
-  return error instanceof AppError && ['docker.gone', 'docker.not-responding', 'docker.not-found'].includes(error.code);
-}
+const notStarted = (failures: readonly string[]): string => `, but its services did not start: ${failures.join('; ')}.`;
 
 /** Never returns: the state before is back, and that is what the error says. */
 async function switchBack(
   golden: Golden,
   target: EnvironmentTarget,
   decision: Decision,
+  why: string,
   failures: readonly string[],
   context: OperationContext,
 ): Promise<never> {
@@ -184,7 +162,16 @@ async function switchBack(
     return {};
   });
   await context.step('back-switch', { title: 'Switch back', result: done }, async (step) => {
-    await rename(golden, decision, decision.to, decision.from ?? 'first', 'its health gate failed', step.signal);
+    await stopAgain(golden, target, services, context.resumed, step);
+    await rename(
+      golden,
+      decision,
+      decision.to,
+      decision.from ?? 'first',
+      'its health gate failed',
+      'back',
+      step.signal,
+    );
     await replacePlain(golden, decision, context.id, 'back', step);
     return {};
   });
@@ -193,7 +180,7 @@ async function switchBack(
     { title: 'Start the services with the data before', result: gateSchema },
     (step) =>
       attempt(golden, step, async () => {
-        await golden.runtime.start(target, decision.start, step, step.signal);
+        if (decision.start.length > 0) await golden.runtime.start(target, decision.start, step, step.signal);
         return passed;
       }),
   );
@@ -213,8 +200,8 @@ async function switchBack(
   const what = decision.imageName === null ? 'The state before' : decision.imageName;
   throw new AppError({
     code: 'golden.gate-failed',
-    message: `${what} did not become healthy: ${failures.join('; ')}. The data from before is back${
-      back.passed ? ' and its services run again.' : `, but its services did not start: ${back.failures.join('; ')}.`
+    message: `${what} ${why}: ${failures.join('; ')}. The data from before is back${
+      decision.start.length === 0 ? '.' : back.passed ? ' and its services run again.' : notStarted(back.failures)
     }`,
     remedy: back.passed
       ? 'Look at the logs of the services named, or choose another image.'
@@ -237,11 +224,22 @@ async function finish(
       awayMs: ms.away,
       gateMs: ms.gate,
     };
-    await golden.store.runAndScan(finishSwitch, [decision.key, decision.to, JSON.stringify(timings), context.id], {
-      signal: step.signal,
-      what: 'note how long it took',
-    });
-    await collectExpired(golden, decision.key, step.signal);
+    try {
+      await golden.store.runAndScan(finishSwitch, [decision.key, decision.to, JSON.stringify(timings), context.id], {
+        signal: step.signal,
+        what: 'note how long it took',
+      });
+      await collectExpired(golden, decision.key, step.signal);
+      if (wantsPlain(decision)) {
+        // What was kept of plain volumes when this generation was left an earlier time is not linked any more.
+        const options = { signal: step.signal, what: 'remove what was kept before', timeoutMs: 600_000 };
+        await golden.helper.run(dropGenerations, [decision.key], options);
+      }
+    } catch (error) {
+      if (step.signal.aborted || engineIsAway(error)) throw error;
+      // The services run on their new data: notes that could not be written and old data that stays do not change that.
+      step.log(error instanceof Error ? error.message : String(error));
+    }
     return {};
   });
 }
@@ -265,22 +263,20 @@ export async function collectExpired(golden: Golden, key: string, signal: AbortS
 }
 
 /** The state before: nothing was switched yet. */
-export async function undoSwitch(
-  golden: Golden,
-  target: () => Promise<EnvironmentTarget>,
-  context: UndoContext,
-): Promise<void> {
+export async function undoSwitch(golden: Golden, environmentId: string, context: UndoContext): Promise<void> {
   const decision = context.recorded('preflight', decisionSchema);
   if (decision === undefined) return;
+  // Before anything in the store is tidied, which may fail where the store is what failed.
+  if (context.begun('stop') && decision.start.length > 0) {
+    await context.step('start', 'Start the services again', async (step) => {
+      const target = await targetToBringBack(golden, environmentId, decision.projectName, step.signal);
+      await golden.runtime.start(target, decision.start, step, step.signal);
+    });
+  }
   await context.step('settle', 'End what is left running', async (step) => {
     await settle(golden, context.id, step.signal);
     await golden.helper.run(endWork, [context.id], { signal: step.signal, what: 'clear up' });
   });
-  if (context.begun('stop') && decision.start.length > 0) {
-    await context.step('start', 'Start the services again', async (step) => {
-      await golden.runtime.start(await target(), decision.start, step, step.signal);
-    });
-  }
   if (decision.imageId !== null) {
     await context.step('drop', 'Remove the prepared data', async (step) => {
       await golden.helper.run(dropGenerations, [decision.key, decision.to], {
@@ -291,9 +287,4 @@ export async function undoSwitch(
       await golden.store.scan(step.signal);
     });
   }
-}
-
-async function settle(golden: Golden, id: string, signal: AbortSignal): Promise<void> {
-  await golden.helper.removeWorker(id, signal);
-  await golden.helper.run(settleOperation, [id], { signal, what: 'end what was left running' });
 }

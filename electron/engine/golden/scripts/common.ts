@@ -94,9 +94,7 @@ disk_bytes() { set -- $(du -sk -- "$1"); echo $(($1 * 1024)); }
 
 # put FILE TEXT: readers see the old text or the new one, also after a power cut.
 put() {
-  printf '%s\n' "$2" >"$1.new"
-  persist "$1.new"
-  mv -f "$1.new" "$1"
+  printf '%s\n' "$2" >"$1.new" && persist "$1.new" && mv -f "$1.new" "$1"
 }
 
 # persist PATH: one file or folder is on the disk. Much less work than a whole file system.

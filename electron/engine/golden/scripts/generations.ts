@@ -38,7 +38,7 @@ shift 8
 live=0 errors=$work/errors index=0
 [ -d "$e/data" ]
 # What is current is never made anew, whatever is asked: services may be running on it.
-if [ "$(readlink "$e/current")" = "gen-$2" ]; then echo "gen-$2 is current" >&2; exit 1; fi
+if [ "$(readlink "$e/current")" = "\${g##*/}" ]; then echo "\${g##*/} is current" >&2; exit 1; fi
 mkdir -p "$g" "$work"
 while [ "$shared" -gt 0 ]; do
   rm -f "$g/$1"
@@ -64,12 +64,19 @@ put "$g/generation.json" "$json"
 flush "$e"
 `;
 
-/** KEY GENERATION [VOLUME DATA]…: adds links to a generation that is there. */
+/**
+ * KEY GENERATION [VOLUME DATA]…: adds links to a generation that is there. Data that a link led to stays with the
+ * generation, under `was-<volume>@<data>`: it may be all that is left of a volume that was removed and made anew by hand.
+ */
 export const linkData = sh`${common}
 g=env/$1/gen-$2
 shift 2
 [ -f "$g/generation.json" ]
 while [ $# -gt 0 ]; do
+  if [ -L "$g/$1" ]; then
+    was=$(readlink "$g/$1"); was=\${was##*/}
+    case $was in "$2" | "$1-kept-"*) ;; *) ln -sfn "../data/$was" "$g/was-$1@$was" ;; esac
+  fi
   rm -f "$g/$1"
   ln -s "../data/$2" "$g/$1"
   shift 2
@@ -78,8 +85,8 @@ persist "$g"
 `;
 
 /**
- * KEY FROM TO LEFT-JSON: the switch. One rename changes what every volume of the environment is bound to.
- * Run again it finds the work done.
+ * KEY FROM TO LEFT-JSON forward|back: the switch. One rename changes what every volume of the environment is bound to.
+ * Run again it finds the work done. Going back needs no room: not even a full store keeps the services stopped.
  */
 export const switchGeneration = sh`${common}
 e=env/$1
@@ -87,7 +94,7 @@ e=env/$1
 now=$(readlink "$e/current")
 if [ "$now" != "gen-$3" ]; then
   if [ "$now" != "gen-$2" ]; then echo "$now is current, not gen-$2" >&2; exit 1; fi
-  put "$e/gen-$2/left.json" "$4"
+  put "$e/gen-$2/left.json" "$4" || [ "$5" = back ]
   rm -f "$e/current.next"
   ln -s "gen-$3" "$e/current.next"
   mv -T "$e/current.next" "$e/current"
@@ -130,13 +137,15 @@ shift
 if [ -d "$e" ]; then
   for volume; do
     for g in "$e"/gen-*; do
-      [ -L "$g/$volume" ] || continue
-      data=$(readlink "$g/$volume"); data=\${data##*/}
-      rm -f "$g/$volume"
-      if [ -d "$e/data/$data" ]; then
-        rm -rf "trash/$key-data-$data"
-        mv -T "$e/data/$data" "trash/$key-data-$data"
-      fi
+      for link in "$g/$volume" "$g/was-$volume@"*; do
+        [ -L "$link" ] || continue
+        data=$(readlink "$link"); data=\${data##*/}
+        rm -f "$link"
+        if [ -d "$e/data/$data" ]; then
+          rm -rf "trash/$key-data-$data"
+          mv -T "$e/data/$data" "trash/$key-data-$data"
+        fi
+      done
     done
   done
   left=0
