@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { AppState } from '../../shared/contract/streams.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { DesktopBridge, EngineApi } from './api.ts';
 import { databasePath } from './data-folder.ts';
 import { createEngines } from './engines/engines.ts';
@@ -76,7 +77,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     surroundings,
     clock,
     chosenId: () => settings.get().engineId,
-    choose: (engineId) => void settings.set({ engineId }),
+    choose(engineId) {
+      refuseWhileBusy(engineId);
+      settings.set({ engineId });
+    },
     doctor: {
       nodeVersion: process.versions.node,
       dataFolder: options.dataFolder,
@@ -214,6 +218,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       loadStack,
       files,
       clock,
+      busy: operations.busy,
       plan: (target, action, signal) => stacks.plan(target, action, {}, signal),
       print: printProject,
     }),
@@ -229,7 +234,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
     },
     golden: golden.api,
-    settings: { get: async () => settings.get(), set: async (change) => settings.set(change) },
+    settings: {
+      get: async () => settings.get(),
+      async set(change) {
+        if (change.engineId !== undefined) refuseWhileBusy(change.engineId);
+        return settings.set(change);
+      },
+    },
     state: { watch: async ({ since }, { signal }) => hub.watch(since, AbortSignal.any([signal, stop.signal])) },
     flow: {
       async ack({ streamId, count }) {
@@ -241,6 +252,19 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...stats,
     ...terminals,
   };
+
+  /** The second half of an operation, or its undoing, must not happen in another engine than the first. */
+  function refuseWhileBusy(engineId: string | null): void {
+    const [first] = operations.busy();
+    const selected = engines.selected();
+    // One that is away for good must not hold the user: what waits for it then has only the other one.
+    if (first === undefined || selected?.state !== 'available' || engineId === selected.id) return;
+    throw new AppError({
+      code: 'guard.refused',
+      message: `"${first.title}" is under way in ${selected.name}.`,
+      remedy: 'Let it end, or cancel it, and then choose the other engine.',
+    });
+  }
 
   function snapshot(): AppState {
     return {

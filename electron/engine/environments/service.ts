@@ -139,6 +139,21 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     return loaded;
   }
 
+  /** Two stacks of one project name would be one to the engine: whoever was added first has it. */
+  function refuseSharedProject(each: Entry): void {
+    const projectName = each.target?.projectName ?? each.row.stackName;
+    for (const other of entries.values()) {
+      if (other === each || (other.target?.projectName ?? other.row.stackName) !== projectName) continue;
+      if (other.row.addedAt > each.row.addedAt) continue;
+      throw new AppError({
+        code: 'stack.already-added',
+        message: `${each.row.folder} now has the project name ${projectName}, which ${other.row.id} in ${other.row.folder} has already.`,
+        remedy: 'Give one of the two another name: `name:` at the top of its Compose file.',
+        details: { environmentId: other.row.id },
+      });
+    }
+  }
+
   async function reload(each: Entry, signal: AbortSignal): Promise<void> {
     each.branch = await currentBranch(each.row.folder, deps.files).catch(() => null);
     try {
@@ -190,6 +205,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       const each = entry(id);
       await read(each, signal);
       show(each);
+      refuseSharedProject(each);
       return each.target as EnvironmentTarget;
     },
     async resolveRunning(id, signal) {
@@ -204,6 +220,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
           return targetFromContainers(each.row, own);
         }
       }
+      refuseSharedProject(each);
       return each.target as EnvironmentTarget;
     },
     load: (id, signal) => read(entry(id), signal),

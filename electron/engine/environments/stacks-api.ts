@@ -18,6 +18,8 @@ export interface StacksDeps {
   readonly loadStack: LoadStack;
   readonly files: Files;
   readonly clock: Clock;
+  /** Operations queued or under way. */
+  readonly busy: () => readonly { readonly title: string; readonly environmentId: string | null }[];
   readonly plan: (target: EnvironmentTarget, action: 'up', signal: AbortSignal) => Promise<Plan>;
   readonly print: (project: ComposeProject, format: 'yaml' | 'json') => string;
 }
@@ -101,6 +103,15 @@ export function createStacks(deps: StacksDeps): EngineApi['stacks'] {
     },
 
     async forget({ environmentId }) {
+      // What is under way could no longer find the files it has to finish, or to undo itself, with.
+      const under = deps.busy().find((each) => each.environmentId === environmentId);
+      if (under !== undefined) {
+        throw new AppError({
+          code: 'guard.refused',
+          message: `"${under.title}" is under way.`,
+          remedy: 'Let it end, or cancel it, and then take the stack off the list.',
+        });
+      }
       environments.forget(environmentId);
       return {};
     },
