@@ -8,7 +8,6 @@ say() { printf 'setup-compose: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/golden-hour
-mirror=${GOLDENHOUR_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 # trixie has 2.26, which knows too little of the specification; the program of the next release runs here too.
 suite=forky
 target=$cache/docker-compose
@@ -16,6 +15,8 @@ target=$cache/docker-compose
 if docker compose version --short 2>/dev/null | grep -q '^v\?[2-9]'; then echo 'docker compose'; exit 0; fi
 if [[ -x $target ]] && "$target" version --short 2>/dev/null | grep -Eq '^v?(2\.[4-9][0-9]|[3-9])'; then echo "$target"; exit 0; fi
 command -v apt-get >/dev/null || fail 'docker compose v2 is missing; install the plugin for your system'
+. "$(dirname "${BASH_SOURCE[0]}")/debian-mirror.sh"
+mirror=$(debian_mirror)
 
 mkdir -p "$cache"
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

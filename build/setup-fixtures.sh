@@ -7,10 +7,12 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 images=$here/test/fixtures/images
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/golden-hour
-mirror=${GOLDENHOUR_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 suite=bookworm
 packages=postgresql-15,redis-server,nginx-light,busybox-static,curl,procps
 tags=(postgres:15 redis:7 nginx:1 http:1 tools:1)
+
+# shellcheck source=build/debian-mirror.sh
+. "$here/build/debian-mirror.sh"
 
 say() { printf 'setup-fixtures: %s\n' "$*"; }
 fail() { printf 'setup-fixtures: %s\n' "$*" >&2; exit 1; }
@@ -55,6 +57,8 @@ with_mmdebstrap() {
   if [[ -s $tarball ]] && zstd -qdf "$tarball" -o "$work/base.tar"; then
     say "using the cached root file system"
   else
+    local mirror
+    mirror=$(debian_mirror)
     say "building the root file system from $mirror"
     "${sudo[@]}" mmdebstrap --quiet "${options[@]}" "$suite" "$work/base.tar" "$mirror" </dev/null
     [[ $(wc -c <"$work/base.tar") -gt 100000000 ]] || fail "the root file system is too small to be whole"
