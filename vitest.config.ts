@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const seconds = (n: number): number => n * 1000;
+// A real engine on a busy machine: one more try in continuous integration, shown as `retry x1` in the output.
+const retry = process.env.CI === undefined ? 0 : 1;
 const engineSetup = ['test/support/require-engine.ts'];
 
 /** One project per suite; `npm test -- NAME` runs one of them. Suites that share a Docker engine run few files at once. */
@@ -29,6 +31,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: engineSetup,
+          retry,
           testTimeout: seconds(180),
           hookTimeout: seconds(180),
         },
@@ -38,6 +41,7 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           globalSetup: engineSetup,
+          retry,
           testTimeout: seconds(240),
           hookTimeout: seconds(240),
         },
