@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { healthSectionSchema } from './checks.ts';
+import { durationSchema as duration } from './duration.ts';
 import { environmentClasses } from './names.ts';
-
-/** A duration as Compose writes it: `90s`, `1m30s`, `500ms`. */
-const duration = z.string().regex(/^(\d+(\.\d+)?(us|ms|s|m|h))+$/, 'a duration such as 30s or 1m30s');
 
 /** `golden.yml`: the small file beside the Compose file that says what Compose has no words for. */
 export const goldenFileSchema = z.strictObject({
@@ -24,6 +23,7 @@ export const goldenFileSchema = z.strictObject({
       gate_timeout: duration.optional(),
     })
     .optional(),
+  health: healthSectionSchema.optional(),
 });
 
 export type GoldenFile = z.infer<typeof goldenFileSchema>;

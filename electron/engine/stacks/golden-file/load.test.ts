@@ -63,6 +63,23 @@ golden:
     ],
     ['version: 1\nname: 5\n', ['2:7 name cannot be “5”. Write text; put quotes around it if it looks like a number.']],
     [
+      'version: 1\nhealth: {services: {db: {probe: {tcpp: {port: 1}}}}}\n',
+      ['2:34 The key “tcpp” is not known in health.services.db.probe. Did you mean “tcp”?'],
+    ],
+    [
+      'version: 1\nhealth: {services: {db: {probe: {tcp: {port: 1}, redis: {}}}}}\n',
+      [
+        '2:33 health.services.db.probe must be one of http, tcp, command, postgres, redis, mysql, amqp, none. Write one of http, tcp, command, postgres, redis, mysql, amqp, none.',
+      ],
+    ],
+    [
+      'version: 1\nhealth: {services: {db: {interval: 10, recovery: pray}}}\n',
+      [
+        '2:36 health.services.db.interval cannot be “10”. Write text; put quotes around it if it looks like a number.',
+        '2:50 health.services.db.recovery cannot be “pray”. Write notify or restart or restore.',
+      ],
+    ],
+    [
       'version: 1\nversion: 1\n',
       ['2:1 The key “version” is already defined in this mapping, at line 1. Remove one of the two, or merge them.'],
     ],

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type GoldenFile, goldenFileSchema } from '../../../../shared/domain/golden-file.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -75,12 +76,19 @@ interface Issue {
   readonly values?: readonly unknown[];
 }
 
-/** The keys of each part of the file, for suggestions. */
-const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  '': ['version', 'name', 'class', 'compose', 'golden'],
-  compose: ['files', 'env_files', 'profiles'],
-  golden: ['exclude', 'gate_timeout'],
-};
+/** The keys that a part of the file may have, for suggestions. */
+function knownKeys(path: readonly (string | number)[]): readonly string[] {
+  let schema: unknown = goldenFileSchema;
+  for (const segment of [...path, undefined]) {
+    while (schema instanceof z.ZodOptional) schema = schema.unwrap();
+    if (segment === undefined) break;
+    if (schema instanceof z.ZodObject) schema = (schema.shape as Readonly<Record<string, unknown>>)[String(segment)];
+    else if (schema instanceof z.ZodRecord) schema = schema.valueType;
+    else if (schema instanceof z.ZodArray) schema = schema.element;
+    else return [];
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
 
 function report(issue: Issue, root: ComposeNode, problems: Problems): void {
   const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
@@ -88,12 +96,12 @@ function report(issue: Issue, root: ComposeNode, problems: Problems): void {
   const code = 'golden-file.invalid';
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys ?? []) {
-      const close = nearest(key, knownKeys[name] ?? []);
+      const known = knownKeys(path);
+      const close = nearest(key, known);
       problems.error({
         code,
         message: `The key “${key}” is not known ${name === '' ? 'at the top level' : `in ${name}`}.`,
-        remedy:
-          close === undefined ? `Known keys are ${(knownKeys[name] ?? []).join(', ')}.` : `Did you mean “${close}”?`,
+        remedy: close === undefined ? `Known keys are ${known.join(', ')}.` : `Did you mean “${close}”?`,
         position: keyPosition(root, path, key),
         path: [...path, key],
       });
@@ -113,19 +121,25 @@ function report(issue: Issue, root: ComposeNode, problems: Problems): void {
   }
   problems.error({
     code,
-    message: `${name === '' ? 'golden.yml' : name} cannot be ${describe(node)}.`,
-    remedy: remedyFor(issue, path),
+    message:
+      issue.code === 'custom' && node.kind !== 'scalar'
+        ? `${name} must be ${issue.message}.`
+        : `${name === '' ? 'golden.yml' : name} cannot be ${describe(node)}.`,
+    remedy: remedyFor(issue),
     position: node.position,
     path,
   });
 }
 
-function remedyFor(issue: Issue, path: readonly (string | number)[]): string {
+function remedyFor(issue: Issue): string {
   const choices = issue.values?.map((value) => String(value)) ?? [];
   if (choices.length > 0) return `Write ${choices.join(' or ')}.`;
-  if (path.at(-1) === 'gate_timeout') return 'Write a duration such as 30s or 1m30s.';
+  // What our own checks say is what to write.
+  if (issue.code === 'invalid_format' || issue.code === 'custom') return `Write ${issue.message}.`;
   if (issue.expected === 'array') return 'Write a list.';
   if (issue.expected === 'object') return 'Write a mapping.';
+  if (issue.expected === 'boolean') return 'Write true or false.';
+  if (issue.expected === 'number' || issue.expected === 'int') return 'Write a number.';
   if (issue.expected === 'string') return 'Write text; put quotes around it if it looks like a number.';
   return `${issue.message}.`;
 }
