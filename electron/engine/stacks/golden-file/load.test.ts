@@ -69,7 +69,7 @@ golden:
     [
       'version: 1\nhealth: {services: {db: {probe: {tcp: {port: 1}, redis: {}}}}}\n',
       [
-        '2:33 health.services.db.probe must be one of http, tcp, command, postgres, redis, mysql, amqp, none. Write one of http, tcp, command, postgres, redis, mysql, amqp, none.',
+        '2:33 health.services.db.probe must be one of http, tcp, command, postgres, redis, mysql, amqp, none. Keep one of them.',
       ],
     ],
     [

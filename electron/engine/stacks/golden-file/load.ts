@@ -125,16 +125,17 @@ function report(issue: Issue, root: ComposeNode, problems: Problems): void {
       issue.code === 'custom' && node.kind !== 'scalar'
         ? `${name} must be ${issue.message}.`
         : `${name === '' ? 'golden.yml' : name} cannot be ${describe(node)}.`,
-    remedy: remedyFor(issue),
+    remedy: remedyFor(issue, node),
     position: node.position,
     path,
   });
 }
 
-function remedyFor(issue: Issue): string {
+function remedyFor(issue: Issue, node: ComposeNode): string {
   const choices = issue.values?.map((value) => String(value)) ?? [];
   if (choices.length > 0) return `Write ${choices.join(' or ')}.`;
   // What our own checks say is what to write.
+  if (issue.code === 'custom' && node.kind !== 'scalar') return 'Keep one of them.';
   if (issue.code === 'invalid_format' || issue.code === 'custom') return `Write ${issue.message}.`;
   if (issue.expected === 'array') return 'Write a list.';
   if (issue.expected === 'object') return 'Write a mapping.';
