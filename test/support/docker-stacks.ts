@@ -73,6 +73,8 @@ export function testStacks(options: TestStacksOptions): TestStacks {
       class: 'development',
       folder: options.folder,
       files: loaded.composeFiles,
+      workingFolder: loaded.folder,
+      envFiles: loaded.envFiles,
       projectName: loaded.project.name,
       project: loaded.project,
       configHashes: loaded.configHashes,

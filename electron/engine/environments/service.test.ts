@@ -24,6 +24,8 @@ describe('environments', () => {
         class: 'development',
         project: { name: 'shop', services: {} },
         files: [],
+        envFiles: [],
+        workingFolder: '',
         goldenFile: null,
         configHashes: {},
         excludedVolumes: [],

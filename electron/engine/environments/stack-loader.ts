@@ -11,6 +11,10 @@ export interface LoadedStack {
   readonly project: ComposeProject;
   /** Compose files in order, absolute. */
   readonly files: readonly string[];
+  /** Where relative paths of the Compose files start. */
+  readonly workingFolder: string;
+  /** Files of variables that were named in place of `.env`, absolute. */
+  readonly envFiles: readonly string[];
   readonly goldenFile: string | null;
   readonly configHashes: Readonly<Record<string, string>>;
   readonly excludedVolumes: readonly string[];

@@ -21,6 +21,8 @@ export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget 
     class: loaded.class,
     folder: row.folder,
     files: loaded.files,
+    workingFolder: loaded.workingFolder,
+    envFiles: loaded.envFiles,
     projectName: loaded.project.name,
     project: loaded.project,
     configHashes: loaded.configHashes,

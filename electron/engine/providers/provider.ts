@@ -12,6 +12,10 @@ export interface EnvironmentTarget {
   readonly folder: string;
   /** Compose files in order, absolute. */
   readonly files: readonly string[];
+  /** Where relative paths of the Compose files start, when that is not `folder`. */
+  readonly workingFolder?: string;
+  /** Files of variables that were named in place of `.env`, absolute. */
+  readonly envFiles?: readonly string[];
   /** Compose project name: label and prefix of everything in the engine. */
   readonly projectName: string;
   /** Enabled services only. */
@@ -51,6 +55,7 @@ export const composeLabels = {
   version: 'com.docker.compose.version',
   volume: 'com.docker.compose.volume',
   network: 'com.docker.compose.network',
+  replace: 'com.docker.compose.replace',
 } as const;
 
 /** One container as the engine knows it, in our words. */

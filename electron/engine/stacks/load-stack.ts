@@ -32,6 +32,8 @@ export function createLoadStack(deps: {
       class: golden?.value.class ?? 'development',
       project: loaded.project,
       files: loaded.composeFiles,
+      workingFolder: loaded.folder,
+      envFiles: loaded.envFiles,
       goldenFile: golden?.path ?? null,
       configHashes: loaded.configHashes,
       excludedVolumes: golden?.value.golden?.exclude ?? [],

@@ -108,7 +108,7 @@ async function specFor(
   const print = fingerprint(contents);
   const profiles = new Map<string, string>();
   for (const path of seccompProfiles(service))
-    profiles.set(path, await readProfile(deps, serviceName, target.folder, path, signal));
+    profiles.set(path, await readProfile(deps, serviceName, target.workingFolder ?? target.folder, path, signal));
   return translateService({
     target,
     serviceName,
@@ -123,6 +123,7 @@ async function specFor(
     containerNames: (other) => namesOf(target, other),
     containerId: (other) => firstIds.get(other) ?? containerName(target, other, 1),
     profiles,
+    replaces: old !== undefined,
     extraLabels: {
       [labels.session]: job.session,
       [labels.owner]: deps.owner,

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import type { ComposeNetwork } from '../../../../shared/domain/compose-model.ts';
+import { networkHash } from '../../stacks/compose/hash.ts';
 import { composeLabels, type EnvironmentTarget, labels } from '../provider.ts';
 import type { DockerClient } from './client.ts';
 import { isConflict, isMissing, refusedStatus } from './client-errors.ts';
@@ -69,6 +70,7 @@ export function networkBody(target: EnvironmentTarget, key: string, session: str
       [composeLabels.network]: key,
       [composeLabels.project]: target.projectName,
       [composeLabels.version]: composeVersion,
+      ...(network === undefined ? {} : { [composeLabels.configHash]: networkHash(network) }),
     },
   });
 }

@@ -29,6 +29,8 @@ export interface TranslateInput {
   readonly containerId: (service: string) => string;
   /** Contents of the seccomp profiles that `security_opt` names, by path. */
   readonly profiles?: ReadonlyMap<string, string>;
+  /** It takes the place of one that is there. */
+  readonly replaces?: boolean;
   /** Added to the labels; ours and Compose's own are always there. */
   readonly extraLabels?: Readonly<Record<string, string>>;
 }
@@ -137,7 +139,14 @@ function containerLabels(input: TranslateInput): Readonly<Record<string, string>
     [composeLabels.oneoff]: 'False',
     [composeLabels.configHash]: input.configHash,
     [composeLabels.configFiles]: target.files.join(','),
-    [composeLabels.workingDir]: target.folder,
+    [composeLabels.workingDir]: target.workingFolder ?? target.folder,
+    ...(target.envFiles === undefined || target.envFiles.length === 0
+      ? {}
+      : { [composeLabels.environmentFile]: target.envFiles.join(',') }),
+    // Compose takes the end of a container that has a successor for no news.
+    ...(input.replaces === true
+      ? { [composeLabels.replace]: service.container_name ?? `${serviceName}-${input.number}` }
+      : {}),
     [composeLabels.dependsOn]: dependencies.join(','),
     [composeLabels.image]: input.imageId,
     [composeLabels.version]: composeVersion,

@@ -41,6 +41,8 @@ export interface LoadedProject {
   readonly folder: string;
   /** The Compose files as Compose labels them on containers, absolute, the base first. */
   readonly composeFiles: readonly string[];
+  /** Files of variables that were named in place of `.env`, absolute. */
+  readonly envFiles: readonly string[];
   /** Every file that was read, absolute: Compose files, extended and included ones, env files. */
   readonly files: readonly string[];
   readonly profiles: readonly string[];
@@ -112,6 +114,7 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     project,
     folder: found.folder,
     composeFiles: found.files,
+    envFiles: found.envFiles,
     files: [...context.filesRead],
     profiles: found.profiles,
     positionOf,

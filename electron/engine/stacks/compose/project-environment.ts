@@ -13,6 +13,8 @@ export interface ProjectEnvironment {
   /** The folder that relative paths start from. */
   readonly folder: string;
   readonly environment: Environment;
+  /** Files of variables that were named in place of `.env`, absolute. */
+  readonly envFiles: readonly string[];
   readonly profiles: readonly string[];
   readonly name: string;
 }
@@ -56,6 +58,7 @@ export async function findProject(context: LoadContext, input: ProjectEnvironmen
     files,
     folder,
     name,
+    envFiles: explicit ?? [],
     profiles: profilesOf(input, environment),
     environment: new Map([...environment, ['COMPOSE_PROJECT_NAME', { value: name, position: shellPosition }]]),
   };
