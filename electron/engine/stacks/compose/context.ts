@@ -2,8 +2,9 @@ import type { Position } from '../../../../shared/domain/position.ts';
 import type { Files } from '../../platform/files.ts';
 import type { EnvVariable } from './dotenv.ts';
 import type { MapNode } from './node.ts';
+import type { Origins } from './origins.ts';
 import { maxBytes } from './parse.ts';
-import type { Problems } from './problems.ts';
+import { createProblems, type Problems } from './problems.ts';
 
 /** The part of the file system that a loader needs. */
 export type ComposeFiles = Pick<Files, 'readText' | 'info'>;
@@ -21,6 +22,23 @@ export interface LoadContext {
   readonly home: string | undefined;
   /** Services of files that others extend, parsed once for each set of variables. */
   readonly bases: WeakMap<Environment, Map<string, Promise<ExtendsBase | undefined>>>;
+  /** How values with variables came about. */
+  readonly origins: Origins;
+}
+
+export function createContext(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: { readonly files: ComposeFiles; readonly signal?: AbortSignal },
+): LoadContext {
+  return {
+    files: options.files,
+    signal: options.signal,
+    problems: createProblems(),
+    filesRead: new Set(),
+    home: environment['HOME'] ?? environment['USERPROFILE'],
+    bases: new WeakMap(),
+    origins: new WeakMap(),
+  };
 }
 
 export interface ExtendsBase {
@@ -29,6 +47,8 @@ export interface ExtendsBase {
 }
 
 export const shellPosition: Position = { file: '<environment>', line: 1, column: 1 };
+/** Where variables stand that Compose sets itself. */
+export const ownPosition: Position = { file: '<project>', line: 1, column: 1 };
 
 export function lookupIn(environment: Environment): (name: string) => string | undefined {
   return (name) => environment.get(name)?.value;

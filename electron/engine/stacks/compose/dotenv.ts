@@ -1,10 +1,12 @@
 import type { Position } from '../../../../shared/domain/position.ts';
 import type { Problems } from './problems.ts';
-import { type Lookup, substitute } from './template.ts';
+import { type Lookup, substitute, type VariableRead } from './template.ts';
 
 export interface EnvVariable {
   readonly value: string;
   readonly position: Position;
+  /** The value as it is written, and the variables in it; absent when it has none. */
+  readonly template?: { readonly written: string; readonly reads: readonly VariableRead[] };
 }
 
 /**
@@ -26,6 +28,7 @@ export function parseDotenv(
   for (let i = source.indexOf('\n'); i !== -1; i = source.indexOf('\n', i + 1)) lineStarts.push(i + 1);
   let lineIndex = 0;
   let at = 0;
+  let template: EnvVariable['template'];
 
   /** Offsets only grow, so that the line is found by going on from the last one. */
   function positionOf(offset: number): Position {
@@ -64,6 +67,7 @@ export function parseDotenv(
         position: positionOf(offset),
       });
     }
+    if (result.reads.length > 0) template = { written: value, reads: result.reads };
     return result.text;
   }
 
@@ -143,8 +147,11 @@ export function parseDotenv(
       continue;
     }
     skipSpace(false);
+    template = undefined;
     const value = readValue();
-    if (value !== undefined) variables.set(key, { value, position });
+    if (value !== undefined) {
+      variables.set(key, { value, position, ...(template === undefined ? {} : { template }) });
+    }
   }
 }
 

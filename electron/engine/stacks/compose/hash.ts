@@ -5,19 +5,26 @@ import { type Place, pathRules, ruleAt, step } from './path-rules.ts';
 import { compareText } from './short-ports.ts';
 
 /** Where a service has maps with names that people choose, which are written in the order of their keys. */
-const maps: Place<'map' | 'ulimits'> = pathRules<'map' | 'ulimits'>({
+type Rule = 'map' | 'ulimits' | 'device';
+
+const maps: Place<Rule> = pathRules<Rule>({
   annotations: 'map',
+  'blkio_config.*.*': 'device',
   'deploy.labels': 'map',
   'deploy.resources.*.devices.*.options': 'map',
   'develop.watch.*.exec.environment': 'map',
   environment: 'map',
+  'gpus.*.options': 'map',
   labels: 'map',
   'logging.options': 'map',
   networks: 'map',
   'networks.*.driver_opts': 'map',
+  'post_start.*.environment': 'map',
+  'pre_stop.*.environment': 'map',
   storage_opt: 'map',
   sysctls: 'map',
   ulimits: 'ulimits',
+  'volumes.*.volume.labels': 'map',
 });
 
 const notCounted = new Set(['build', 'pull_policy', 'scale', 'depends_on', 'profiles']);
@@ -51,7 +58,7 @@ export function hashedText(service: ComposeService, options: HashOptions = {}): 
   return write(counted, maps);
 }
 
-const resourceMaps: Place<'map' | 'ulimits'> = pathRules<'map' | 'ulimits'>({
+const resourceMaps: Place<Rule> = pathRules<Rule>({
   driver_opts: 'map',
   labels: 'map',
   'ipam.config.*.aux_addresses': 'map',
@@ -79,18 +86,24 @@ function withoutReplicas(deploy: unknown): unknown {
   return rest;
 }
 
-function write(value: unknown, place: Place<'map' | 'ulimits'>): string {
+function write(value: unknown, place: Place<Rule>): string {
   if (typeof value === 'string') return writeText(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map((item) => write(item, step(place, '[]'))).join(',')}]`;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   const rule = ruleAt(place);
+  if (rule === 'device') return write(Object.fromEntries(entries.map(([key, inner]) => [capital(key), inner])), []);
   if (rule !== undefined) entries.sort(([a], [b]) => compareText(a, b));
   const written = entries.map(([key, inner]) => {
     const text = rule === 'ulimits' ? writeUlimit(inner) : write(inner, step(place, key));
     return `${writeText(key)}:${text}`;
   });
   return `{${written.join(',')}}`;
+}
+
+/** Compose writes the limits of block devices under the names that its fields have in its own code. */
+function capital(key: string): string {
+  return `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
 }
 
 /** Zero is left out, also where it is the only thing there is. */

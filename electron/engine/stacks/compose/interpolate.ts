@@ -3,7 +3,7 @@ import type { ComposeNode, ScalarNode } from './node.ts';
 import { mapItems, mapValues } from './node.ts';
 import { type Place, pathRules, ruleAt, step } from './path-rules.ts';
 import type { Problems } from './problems.ts';
-import { type Lookup, substitute } from './template.ts';
+import { type Lookup, substitute, type VariableRead } from './template.ts';
 
 /** What the text of an attribute becomes after its variables are filled in. */
 type Cast = 'integer' | 'number' | 'boolean';
@@ -57,8 +57,11 @@ export interface Interpolation {
   readonly broken: ReadonlySet<ComposeNode>;
 }
 
+/** Told of every value that has variables: the text as it is written, and what was read for it. */
+export type NoteReads = (position: Position, written: string, reads: readonly VariableRead[]) => void;
+
 /** Fills in variables in every value (never in keys) and converts text to the type its attribute has. */
-export function interpolate(root: ComposeNode, lookup: Lookup, problems: Problems): Interpolation {
+export function interpolate(root: ComposeNode, lookup: Lookup, problems: Problems, note?: NoteReads): Interpolation {
   const broken = new Set<ComposeNode>();
 
   function walk(node: ComposeNode, path: readonly (string | number)[], place: Place<Cast>): ComposeNode {
@@ -104,6 +107,7 @@ export function interpolate(root: ComposeNode, lookup: Lookup, problems: Problem
       broken.add(node);
       return node;
     }
+    if (result.reads.length > 0) note?.(node.position, node.value as string, result.reads);
     if (result.text === node.value) return node;
     return { kind: 'scalar', value: result.text, text: result.text, position: node.position };
   }

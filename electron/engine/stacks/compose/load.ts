@@ -2,12 +2,12 @@ import type { ComposeProject } from '../../../../shared/domain/compose-model.ts'
 import type { Position } from '../../../../shared/domain/position.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { checkConsistency } from './consistency.ts';
-import type { ComposeFiles, Environment, LoadContext } from './context.ts';
+import { type ComposeFiles, createContext, type Environment, type LoadContext } from './context.ts';
 import { serviceHash } from './hash.ts';
 import { decodeProject, servicesOf } from './model.ts';
 import { get, isList, isMap, type MapNode, mapValues, stringOf, withKey } from './node.ts';
 import { normalize } from './normalize.ts';
-import { createProblems } from './problems.ts';
+import type { Origin } from './origins.ts';
 import { isEnabled, withoutUnused } from './profiles.ts';
 import { findProject, type ProjectEnvironmentInput } from './project-environment.ts';
 import { readProject } from './read-project.ts';
@@ -48,6 +48,8 @@ export interface LoadedProject {
   readonly profiles: readonly string[];
   /** Where a value of `project` comes from, or the nearest thing around it. */
   positionOf(path: readonly (string | number)[]): Position | undefined;
+  /** The text and the variables that a value of `project` was made of; undefined when it has none. */
+  originOf(path: readonly (string | number)[]): Origin | undefined;
   /** Warnings; errors are thrown. */
   readonly problems: readonly Problem[];
   /** Names of all services, those that no active profile enables included. */
@@ -68,15 +70,8 @@ export interface LoadedProject {
  * Throws an AppError whose `details.problems` are all the problems that were found, each with its position.
  */
 export async function loadProject(input: LoadInput, options: LoadOptions): Promise<LoadedProject> {
-  const problems = createProblems();
-  const context: LoadContext = {
-    files: options.files,
-    signal: options.signal,
-    problems,
-    filesRead: new Set(),
-    home: input.environment['HOME'] ?? input.environment['USERPROFILE'],
-    bases: new WeakMap(),
-  };
+  const context = createContext(input.environment, options);
+  const { problems } = context;
   const found = await findProject(context, input satisfies ProjectEnvironmentInput);
   const written = await readProject(context, {
     files: found.files.map((path) => ({ path })),
@@ -118,6 +113,10 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     files: [...context.filesRead],
     profiles: found.profiles,
     positionOf,
+    originOf(path) {
+      const position = positionOf(path);
+      return position === undefined ? undefined : context.origins.get(position);
+    },
     problems: problems.warnings,
     allServices,
     configHashes: Object.fromEntries(

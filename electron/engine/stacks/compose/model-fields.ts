@@ -1,11 +1,14 @@
 import { type Fields, flag, float, integer, listOf, mapOf, nonZero, pairs, strings, struct, text } from './decode.ts';
 import { bytes, command, duration, extraHosts, healthTest } from './decode-values.ts';
 import {
+  blkio,
   build,
   count,
   deploy,
   develop,
+  deviceRequest,
   fileMount,
+  hook,
   labels,
   mount,
   nullable,
@@ -26,6 +29,7 @@ export const serviceFields: Fields = [
   ['attach', flag],
   ['build', build],
   ['develop', develop],
+  ['blkio_config', blkio],
   ['cap_add', strings],
   ['cap_drop', strings],
   ['cgroup_parent', text],
@@ -74,6 +78,7 @@ export const serviceFields: Fields = [
   ['external_links', strings],
   ['extra_hosts', extraHosts],
   ['group_add', strings],
+  ['gpus', listOf(deviceRequest)],
   ['hostname', text],
   [
     'healthcheck',
@@ -161,12 +166,15 @@ export const serviceFields: Fields = [
   ['tmpfs', strings],
   ['tty', yes],
   ['ulimits', ulimits],
+  ['use_api_socket', yes],
   ['user', text],
   ['userns_mode', text],
   ['uts', text],
   ['volumes', listOf(mount)],
   ['volumes_from', strings],
   ['working_dir', text],
+  ['post_start', listOf(hook)],
+  ['pre_stop', listOf(hook)],
 ];
 
 /** The attributes of a service in the order in which Compose writes them. */

@@ -34,12 +34,37 @@ export const fileMount = struct([
   ['mode', fileMode],
 ]);
 
-const hook = struct([
+export const hook = struct([
   ['command', command, null],
   ['user', text],
   ['privileged', yes],
   ['working_dir', text],
   ['environment', variables],
+]);
+
+const throttled = listOf(
+  struct([
+    ['path', text, ''],
+    ['rate', bytes, '0'],
+  ]),
+);
+
+/** Compose's JSON has `Path`, `Weight` and `Rate` inside; here they are spelled as in files and in its YAML. */
+export const blkio = struct([
+  ['weight', count],
+  [
+    'weight_device',
+    listOf(
+      struct([
+        ['path', text, ''],
+        ['weight', integer, 0],
+      ]),
+    ),
+  ],
+  ['device_read_bps', throttled],
+  ['device_read_iops', throttled],
+  ['device_write_bps', throttled],
+  ['device_write_iops', throttled],
 ]);
 
 export const build = struct([
@@ -83,7 +108,7 @@ export const develop = struct([
   ],
 ]);
 
-const deviceRequest = struct([
+export const deviceRequest = struct([
   ['capabilities', strings],
   ['driver', text],
   ['count', deviceCount],
@@ -154,11 +179,13 @@ export const mount = struct([
       ['selinux', text],
       ['propagation', text],
       ['create_host_path', yes],
+      ['recursive', text],
     ]),
   ],
   [
     'volume',
     struct([
+      ['labels', pairs('')],
       ['nocopy', yes],
       ['subpath', text],
     ]),

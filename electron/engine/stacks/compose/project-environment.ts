@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { type Environment, type LoadContext, lookupIn, readText, shellPosition } from './context.ts';
+import { type Environment, type LoadContext, lookupIn, ownPosition, readText, shellPosition } from './context.ts';
 import { discoverFiles, filesOfVariable, noComposeFile } from './discover.ts';
 import { type EnvVariable, parseDotenv } from './dotenv.ts';
 import { get, stringOf } from './node.ts';
@@ -60,7 +60,7 @@ export async function findProject(context: LoadContext, input: ProjectEnvironmen
     name,
     envFiles: explicit ?? [],
     profiles: profilesOf(input, environment),
-    environment: new Map([...environment, ['COMPOSE_PROJECT_NAME', { value: name, position: shellPosition }]]),
+    environment: new Map([...environment, ['COMPOSE_PROJECT_NAME', { value: name, position: ownPosition }]]),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   stringOf,
   withoutKey,
 } from './node.ts';
+import { noteOrigins, type Origins, usesOf } from './origins.ts';
 import { type ParsedDocument, parseYaml } from './parse.ts';
 import { resolvePaths } from './paths.ts';
 import { checkSchema } from './schema.ts';
@@ -55,7 +56,7 @@ export async function readProject(context: LoadContext, input: ProjectFiles): Pr
   const filled = applyDefaults(root);
   checkAttributes(filled, context.problems);
   const absolute = resolvePaths(filled, input.folder, context.home, context.problems);
-  return resolveListedVariables(absolute, input.environment);
+  return resolveListedVariables(absolute, input.environment, context.origins);
 }
 
 async function addDocument(
@@ -66,7 +67,12 @@ async function addDocument(
   input: ProjectFiles,
 ): Promise<MapNode> {
   const { problems } = context;
-  const { root: filled, broken } = interpolate(document.root, lookupIn(input.environment), problems);
+  const { root: filled, broken } = interpolate(
+    document.root,
+    lookupIn(input.environment),
+    problems,
+    noteOrigins(context.origins, input.environment),
+  );
   const extended = await applyExtends(context, filled as MapNode, {
     file: path,
     folder: input.folder,
@@ -114,7 +120,12 @@ function loadBase(
     let root: MapNode = map([], { file: path, line: 1, column: 1 });
     let cleared: ExtendsBase['cleared'] = [];
     for (const document of parseYaml(text, path, context.problems)) {
-      const { root: filled } = interpolate(document.root, lookupIn(environment), context.problems);
+      const { root: filled } = interpolate(
+        document.root,
+        lookupIn(environment),
+        context.problems,
+        noteOrigins(context.origins, environment),
+      );
       root = merge(clearPaths(root, document.cleared), filled, context.problems) as MapNode;
       cleared = document.cleared;
     }
@@ -150,7 +161,7 @@ function dropEmptyDns(root: MapNode): MapNode {
 }
 
 /** In the list form of `environment`, a lone name takes the value that it has for this file. */
-function resolveListedVariables(root: MapNode, environment: Environment): MapNode {
+function resolveListedVariables(root: MapNode, environment: Environment, origins: Origins): MapNode {
   return mapValues(root, (section, key) => {
     if (key !== 'services' || !isMap(section)) return section;
     return mapValues(section, (service) => {
@@ -159,7 +170,12 @@ function resolveListedVariables(root: MapNode, environment: Environment): MapNod
       const resolved = mapItems(listed, (item) => {
         const name = stringOf(item);
         const found = name === undefined ? undefined : environment.get(name);
-        return found === undefined ? item : scalar(`${name}=${found.value}`, item.position);
+        if (name === undefined || found === undefined) return item;
+        origins.set(item.position, {
+          written: name,
+          variables: usesOf([{ name, outcome: 'value' }], environment),
+        });
+        return scalar(`${name}=${found.value}`, item.position);
       });
       return mapValues(service, (value, attribute) => (attribute === 'environment' ? resolved : value));
     });

@@ -118,6 +118,27 @@ function privileges(name: string, service: ComposeService, add: Add): void {
   for (const [index, rule] of (service.device_cgroup_rules ?? []).entries()) {
     add('device', `${name} may use devices of this computer: ${rule}.`, 'device_cgroup_rules', index);
   }
+  for (const [index] of (service.gpus ?? []).entries()) {
+    add('device', `${name} uses graphics processors of this computer.`, 'gpus', index);
+  }
+  for (const [index] of (service.deploy?.resources?.reservations?.devices ?? []).entries()) {
+    const path = ['deploy', 'resources', 'reservations', 'devices', index] as const;
+    add('device', `${name} uses devices of this computer that a driver provides.`, ...path);
+  }
+  for (const [key, when] of [
+    ['post_start', 'after its start'],
+    ['pre_stop', 'before it stops'],
+  ] as const) {
+    for (const [index, hook] of (service[key] ?? []).entries()) {
+      if (hook.privileged !== true) continue;
+      const says = `${name} runs a privileged command ${when}: it has full control of this computer.`;
+      add('privileged', says, key, index, 'privileged');
+    }
+  }
+  if (service.use_api_socket === true) {
+    const says = `${name} gets the socket of the container engine and your registry credentials: it has full control of this computer.`;
+    add('engine-socket', says, 'use_api_socket');
+  }
   for (const [index, from] of (service.volumes_from ?? []).entries()) {
     if (!from.startsWith('container:')) continue;
     const container = from.slice('container:'.length).split(':')[0];

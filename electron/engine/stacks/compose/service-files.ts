@@ -13,6 +13,7 @@ import {
   withKey,
   withoutKey,
 } from './node.ts';
+import { usesOf } from './origins.ts';
 
 /** Reads the files that a service names in `env_file` and `label_file` into its environment and labels. */
 export async function readServiceFiles(
@@ -67,6 +68,11 @@ async function readEnvFiles(
     if (format === 'raw') variables = parseRaw(text, path, variables);
     else if (format === '' || format === '.env') {
       variables = parseDotenv(text, path, (name) => fromShell(name) ?? fromService(name), context.problems, variables);
+      const seen = new Map([...variables, ...environment]);
+      for (const { position, template } of variables.values()) {
+        if (template === undefined || context.origins.has(position)) continue;
+        context.origins.set(position, { written: template.written, variables: usesOf(template.reads, seen) });
+      }
     } else {
       const node = get(file, 'format')!;
       context.problems.error({

@@ -61,7 +61,7 @@ describe('substitute', () => {
   it('gives back any text whose dollar signs are doubled', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(substitute(text.replaceAll('$', '$$$$'), lookup)).toEqual({ text, faults: [], missing: [] });
+        expect(substitute(text.replaceAll('$', '$$$$'), lookup)).toEqual({ text, faults: [], missing: [], reads: [] });
       }),
     );
   });

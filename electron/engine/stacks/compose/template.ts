@@ -6,11 +6,20 @@ export type TemplateFault =
   | { readonly kind: 'invalid'; readonly offset: number }
   | { readonly kind: 'required'; readonly offset: number; readonly name: string; readonly reason: string };
 
+/** One variable that had a say in a text. */
+export interface VariableRead {
+  readonly name: string;
+  /** `value`: its own. `default`: the word after `-`, since it has none. `alternative`: the word after `+`. */
+  readonly outcome: 'value' | 'default' | 'alternative' | 'unset';
+}
+
 export interface Substituted {
   readonly text: string;
   readonly faults: readonly TemplateFault[];
   /** Variables that had no value and no default, with the offset of their first `$`. */
   readonly missing: readonly { readonly name: string; readonly offset: number }[];
+  /** Every variable that the text depends on, in the order of reading; those of words that were not chosen left out. */
+  readonly reads: readonly VariableRead[];
 }
 
 const nameStart = /[_A-Za-z]/;
@@ -20,9 +29,10 @@ const operator = /:?[-+?]/y;
 const maxNesting = 20;
 
 export function substitute(template: string, lookup: Lookup): Substituted {
-  if (!template.includes('$')) return { text: template, faults: [], missing: [] };
+  if (!template.includes('$')) return { text: template, faults: [], missing: [], reads: [] };
   const faults: TemplateFault[] = [];
   const missing: { name: string; offset: number }[] = [];
+  const reads: VariableRead[] = [];
 
   function name(text: string, from: number): string {
     nameRest.lastIndex = from;
@@ -59,6 +69,7 @@ export function substitute(template: string, lookup: Lookup): Substituted {
   function plainValue(variable: string, offset: number): string {
     const value = lookup(variable);
     if (value === undefined) missing.push({ name: variable, offset });
+    reads.push({ name: variable, outcome: value === undefined ? 'unset' : 'value' });
     return value ?? '';
   }
 
@@ -78,26 +89,40 @@ export function substitute(template: string, lookup: Lookup): Substituted {
     const wordStart = after + found.length;
     const end = closingBrace(text, dollar, wordStart);
     if (end === -1) return invalid();
+    const before = reads.length;
     const word = expand(text.slice(wordStart, end), base + wordStart, depth + 1);
-    return [choose(variable, found, word, base + dollar), end + 1];
+    const inWord = reads.splice(before);
+    return [choose(variable, found, word, base + dollar, inWord), end + 1];
   }
 
-  function choose(variable: string, found: string, word: string, offset: number): string {
+  function choose(
+    variable: string,
+    found: string,
+    word: string,
+    offset: number,
+    inWord: readonly VariableRead[],
+  ): string {
     const value = lookup(variable);
     const given = value !== undefined && (found.length === 1 || value !== '');
+    const own = (outcome: VariableRead['outcome']): void => void reads.push({ name: variable, outcome });
     switch (found.at(-1)) {
       case '-':
+        own(given ? 'value' : 'default');
+        if (!given) reads.push(...inWord);
         return given ? value : word;
       case '+':
+        own(given ? 'alternative' : value === undefined ? 'unset' : 'value');
+        if (given) reads.push(...inWord);
         return given ? word : (value ?? '');
       default:
+        own(given ? 'value' : 'unset');
         if (given) return value;
         faults.push({ kind: 'required', offset, name: variable, reason: word });
         return '';
     }
   }
 
-  return { text: expand(template, 0, 0), faults, missing };
+  return { text: expand(template, 0, 0), faults, missing, reads };
 }
 
 /** The brace that ends `${…`; braces inside count, a line break ends the search. -1: there is none. */

@@ -27,20 +27,6 @@ export const unsupported: readonly Unsupported[] = [
   { path: 'services.*.models', reason: 'AI models are run by Docker Model Runner', remedy: 'Remove it.' },
   { path: 'services.*.provider', reason: 'provider plugins belong to the docker command', remedy: 'Use an image.' },
   { path: 'services.*.credential_spec', reason: 'it exists on Windows engines only', remedy: 'Remove it.' },
-  { path: 'services.*.blkio_config', reason: 'block device limits are not applied yet', remedy: 'Remove it.' },
-  {
-    path: 'services.*.gpus',
-    reason: 'device requests in this form are not made yet',
-    remedy: 'Use deploy.resources.reservations.devices.',
-  },
-  { path: 'services.*.post_start', reason: 'hooks are not run yet', remedy: 'Do it in the entrypoint of the service.' },
-  { path: 'services.*.pre_stop', reason: 'hooks are not run yet', remedy: 'Do it in the entrypoint of the service.' },
-  {
-    path: 'services.*.use_api_socket',
-    except: ['false'],
-    reason: 'it hands registry credentials to the container',
-    remedy: 'Mount the socket under volumes if it is needed.',
-  },
   {
     path: 'services.*.pull_refresh_after',
     reason: 'it is not read by Compose either',
@@ -57,12 +43,6 @@ export const unsupported: readonly Unsupported[] = [
     values: ['npipe'],
     reason: 'it exists on Windows engines only',
     remedy: 'Use a bind mount.',
-  },
-  { path: 'services.*.volumes.*.bind.recursive', reason: 'it is not passed to the engine yet', remedy: 'Remove it.' },
-  {
-    path: 'services.*.volumes.*.volume.labels',
-    reason: 'labels belong to the volume itself',
-    remedy: 'Set labels under the top-level volumes.',
   },
   { path: 'services.*.deploy.resources.limits.generic_resources', reason: swarm, remedy: 'Remove it.' },
   { path: 'services.*.deploy.resources.reservations.generic_resources', reason: swarm, remedy: 'Remove it.' },
