@@ -15,6 +15,7 @@ export interface ComposeProject {
 
 export interface ComposeService {
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly blkio_config?: ComposeBlockLimits;
   readonly build?: ComposeBuild;
   readonly cap_add?: readonly string[];
   readonly cap_drop?: readonly string[];
@@ -46,6 +47,7 @@ export interface ComposeService {
   readonly expose?: readonly string[];
   readonly external_links?: readonly string[];
   readonly extra_hosts?: readonly string[];
+  readonly gpus?: readonly ComposeDeviceRequest[];
   readonly group_add?: readonly string[];
   readonly healthcheck?: ComposeHealthcheck;
   readonly hostname?: string;
@@ -69,6 +71,8 @@ export interface ComposeService {
   readonly pids_limit?: number;
   readonly platform?: string;
   readonly ports?: readonly ComposePort[];
+  readonly post_start?: readonly ComposeHook[];
+  readonly pre_stop?: readonly ComposeHook[];
   readonly privileged?: boolean;
   readonly profiles?: readonly string[];
   readonly pull_policy?: string;
@@ -87,6 +91,7 @@ export interface ComposeService {
   readonly tmpfs?: readonly string[];
   readonly tty?: boolean;
   readonly ulimits?: Readonly<Record<string, number | { readonly soft: number; readonly hard: number }>>;
+  readonly use_api_socket?: boolean;
   readonly user?: string;
   readonly userns_mode?: string;
   readonly uts?: string;
@@ -128,8 +133,17 @@ export interface ComposeMount {
   readonly target: string;
   readonly read_only?: boolean;
   readonly consistency?: string;
-  readonly bind?: { readonly propagation?: string; readonly create_host_path?: boolean; readonly selinux?: string };
-  readonly volume?: { readonly nocopy?: boolean; readonly subpath?: string };
+  readonly bind?: {
+    readonly propagation?: string;
+    readonly create_host_path?: boolean;
+    readonly selinux?: string;
+    readonly recursive?: string;
+  };
+  readonly volume?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly nocopy?: boolean;
+    readonly subpath?: string;
+  };
   readonly tmpfs?: { readonly size?: string; readonly mode?: number };
   readonly image?: { readonly subpath?: string };
 }
@@ -216,13 +230,40 @@ export interface ComposeResources {
   /** Bytes, printed as a decimal string, as Compose does. */
   readonly memory?: string;
   readonly pids?: number;
-  readonly devices?: readonly {
-    readonly capabilities: readonly string[];
-    readonly driver?: string;
-    readonly count?: number;
-    readonly device_ids?: readonly string[];
-    readonly options?: Readonly<Record<string, string>>;
-  }[];
+  readonly devices?: readonly ComposeDeviceRequest[];
+}
+
+export interface ComposeDeviceRequest {
+  readonly capabilities?: readonly string[];
+  readonly driver?: string;
+  /** -1 means all. */
+  readonly count?: number;
+  readonly device_ids?: readonly string[];
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** Rates are bytes or operations per second, as decimal text. */
+export interface ComposeBlockLimits {
+  readonly weight?: number;
+  readonly weight_device?: readonly { readonly path: string; readonly weight: number }[];
+  readonly device_read_bps?: readonly ComposeThrottle[];
+  readonly device_read_iops?: readonly ComposeThrottle[];
+  readonly device_write_bps?: readonly ComposeThrottle[];
+  readonly device_write_iops?: readonly ComposeThrottle[];
+}
+
+export interface ComposeThrottle {
+  readonly path: string;
+  readonly rate: string;
+}
+
+/** A command that is run in a container after its start or before its stop. */
+export interface ComposeHook {
+  readonly command: readonly string[] | null;
+  readonly user?: string;
+  readonly privileged?: boolean;
+  readonly working_dir?: string;
+  readonly environment?: Readonly<Record<string, string | null>>;
 }
 
 export interface ComposeBuild {

@@ -43,8 +43,18 @@ export interface MountBody {
   readonly Target: string;
   readonly ReadOnly?: boolean;
   readonly Consistency?: string;
-  readonly BindOptions?: { readonly Propagation?: string; readonly CreateMountpoint?: boolean };
-  readonly VolumeOptions?: { readonly NoCopy?: boolean; readonly Subpath?: string };
+  readonly BindOptions?: {
+    readonly Propagation?: string;
+    readonly CreateMountpoint?: boolean;
+    readonly NonRecursive?: boolean;
+    readonly ReadOnlyNonRecursive?: boolean;
+    readonly ReadOnlyForceRecursive?: boolean;
+  };
+  readonly VolumeOptions?: {
+    readonly NoCopy?: boolean;
+    readonly Subpath?: string;
+    readonly Labels?: Readonly<Record<string, string>>;
+  };
   readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number };
   readonly ImageOptions?: { readonly Subpath?: string };
 }
@@ -68,6 +78,12 @@ export interface DeviceRequestBody {
   readonly DeviceIDs?: readonly string[];
   readonly Capabilities?: readonly (readonly string[])[];
   readonly Options?: Readonly<Record<string, string>>;
+}
+
+/** Bytes or operations per second. */
+export interface ThrottleBody {
+  readonly Path: string;
+  readonly Rate: number;
 }
 
 /** Limits and devices; part of the host configuration in the API. */
@@ -95,6 +111,12 @@ export interface ResourceBody {
     readonly CgroupPermissions: string;
   }[];
   readonly DeviceRequests?: readonly DeviceRequestBody[];
+  readonly BlkioWeight?: number;
+  readonly BlkioWeightDevice?: readonly { readonly Path: string; readonly Weight: number }[];
+  readonly BlkioDeviceReadBps?: readonly ThrottleBody[];
+  readonly BlkioDeviceReadIOps?: readonly ThrottleBody[];
+  readonly BlkioDeviceWriteBps?: readonly ThrottleBody[];
+  readonly BlkioDeviceWriteIOps?: readonly ThrottleBody[];
   readonly Ulimits?: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[];
 }
 

@@ -47,6 +47,11 @@ export function translateMounts(input: MountInput): Mounts {
         hostFolders.push(mount.source);
       }
     }
+    const named = mount.type === 'volume' ? declaredName(input.project, mount) : undefined;
+    if (named !== undefined) {
+      binds.push(`${named}:${mount.target}:${mount.read_only === true ? 'ro' : 'rw'}`);
+      continue;
+    }
     const kept = mount.type === 'volume' && mount.source === undefined ? inheritedAt(input, mount.target) : undefined;
     mounts.set(mount.target, kept ?? mountBody(input, mount));
   }
@@ -75,10 +80,23 @@ function inheritedAt(input: MountInput, target: string): MountBody | undefined {
   return { Type: 'volume', Source: volume.name, Target: target, ReadOnly: volume.readOnly };
 }
 
-/** Only the text form creates a missing host folder on every engine and carries SELinux labels; a colon would split it. */
+/**
+ * Only the text form creates a missing host folder on every engine and carries SELinux labels; a colon would split it.
+ * A bind without any options is one too, as with Compose.
+ */
 function canBeBindString(mount: ComposeMount): boolean {
-  const plain = mount.bind?.create_host_path === true || mount.bind?.selinux !== undefined;
+  const { bind } = mount;
+  const plain =
+    bind === undefined ||
+    ((bind.create_host_path === true || bind.selinux !== undefined) && bind.recursive === undefined);
   return plain && !(mount.source ?? '').includes(':') && !mount.target.includes(':');
+}
+
+/** A declared volume without options of its own is given as text too: so the container is the one Compose makes. */
+function declaredName(project: ComposeProject, { source, target, volume }: ComposeMount): string | undefined {
+  const options = volume !== undefined && (volume.labels ?? volume.subpath ?? volume.nocopy) !== undefined;
+  if (source === undefined || options || target.includes(':')) return undefined;
+  return Object.hasOwn(project.volumes ?? {}, source) ? volumeName(project, source) : undefined;
 }
 
 function bindString(mount: ComposeMount): string {
@@ -100,14 +118,23 @@ function mountBody(input: MountInput, mount: ComposeMount): MountBody {
   switch (mount.type) {
     case 'bind': {
       const create = mount.bind?.create_host_path === true && apiAtLeast(input.api, '1.42') ? true : undefined;
-      const options = compact({ Propagation: mount.bind?.propagation, CreateMountpoint: create });
+      const recursive = mount.bind?.recursive;
+      const options = compact({
+        Propagation: mount.bind?.propagation,
+        CreateMountpoint: create,
+        NonRecursive: recursive === 'disabled' ? true : undefined,
+        ReadOnlyNonRecursive: recursive === 'writable' ? true : undefined,
+        ReadOnlyForceRecursive: recursive === 'readonly' ? true : undefined,
+      });
       return compact({ ...common, Source: mount.source, BindOptions: filled(options) });
     }
     case 'volume':
       return compact({
         ...common,
         Source: mount.source === undefined ? undefined : volumeName(input.project, mount.source),
-        VolumeOptions: filled(compact({ NoCopy: mount.volume?.nocopy, Subpath: mount.volume?.subpath })),
+        VolumeOptions: filled(
+          compact({ NoCopy: mount.volume?.nocopy, Subpath: mount.volume?.subpath, Labels: mount.volume?.labels }),
+        ),
       });
     case 'tmpfs':
       return compact({

@@ -1,8 +1,6 @@
-import type { ComposeResources, ComposeService } from '../../../../shared/domain/compose-model.ts';
-import type { DeviceRequestBody, ResourceBody } from './translate-body.ts';
+import type { ComposeDeviceRequest, ComposeService, ComposeThrottle } from '../../../../shared/domain/compose-model.ts';
+import type { DeviceRequestBody, ResourceBody, ThrottleBody } from './translate-body.ts';
 import { bytes, compact, numeric } from './translate-values.ts';
-
-type Reserved = NonNullable<ComposeResources['devices']>[number];
 
 const cdiName = /^[a-z][a-z0-9.-]*\.[a-z0-9.-]+\/[a-z][a-z0-9_-]*=[\w.:-]+$/i;
 
@@ -44,6 +42,7 @@ export function translateResources(service: ComposeService): ResourceBody {
             CgroupPermissions: device.permissions ?? 'rwm',
           })),
     DeviceRequests: requests.length === 0 ? undefined : requests,
+    ...blockLimits(service),
     Ulimits: ulimits.length === 0 ? undefined : ulimits,
   });
 }
@@ -62,19 +61,40 @@ function isCdi(device: { readonly source: string; readonly target?: string }): b
   return (device.target === undefined || device.source === device.target) && cdiName.test(device.source);
 }
 
-function deviceRequests(service: ComposeService, reserved: readonly Reserved[]): DeviceRequestBody[] {
+/** The engine leaves out, with a warning, what its kernel cannot limit. */
+function blockLimits(service: ComposeService): ResourceBody {
+  const limits = service.blkio_config;
+  if (limits === undefined) return {};
+  return compact({
+    BlkioWeight: limits.weight,
+    BlkioWeightDevice: limits.weight_device?.map(({ path, weight }) => ({ Path: path, Weight: weight })),
+    BlkioDeviceReadBps: throttles(limits.device_read_bps),
+    BlkioDeviceReadIOps: throttles(limits.device_read_iops),
+    BlkioDeviceWriteBps: throttles(limits.device_write_bps),
+    BlkioDeviceWriteIOps: throttles(limits.device_write_iops),
+  });
+}
+
+function throttles(limits: readonly ComposeThrottle[] | undefined): readonly ThrottleBody[] | undefined {
+  return limits?.map(({ path, rate }) => ({ Path: path, Rate: bytes(rate) ?? 0 }));
+}
+
+function deviceRequests(service: ComposeService, reserved: readonly ComposeDeviceRequest[]): DeviceRequestBody[] {
   const cdi = (service.devices ?? []).filter(isCdi).map((device) => device.source);
   return [
+    ...reserved.map((device) => deviceRequest(device, device.capabilities ?? [])),
     ...(cdi.length === 0 ? [] : [{ Driver: 'cdi', DeviceIDs: cdi }]),
-    ...reserved.map((device) =>
-      compact({
-        Driver: device.driver,
-        // Without ids or a count Compose reserves all of them.
-        Count: device.count ?? (device.device_ids === undefined ? -1 : undefined),
-        DeviceIDs: device.device_ids,
-        Capabilities: [device.capabilities],
-        Options: device.options,
-      }),
-    ),
+    ...(service.gpus ?? []).map((device) => deviceRequest(device, [...(device.capabilities ?? []), 'gpu'])),
   ];
+}
+
+function deviceRequest(device: ComposeDeviceRequest, capabilities: readonly string[]): DeviceRequestBody {
+  return compact({
+    Driver: device.driver,
+    // Without ids or a count Compose reserves all of them.
+    Count: device.count ?? (device.device_ids === undefined ? -1 : undefined),
+    DeviceIDs: device.device_ids,
+    Capabilities: [capabilities],
+    Options: device.options,
+  });
 }

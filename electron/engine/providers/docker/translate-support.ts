@@ -38,6 +38,8 @@ function needs(path: string, service: ComposeService): Need[] {
   need(Object.keys(service.annotations ?? {}).length > 0, 'annotations', '1.43', '24.0');
   for (const [index, mount] of (service.volumes ?? []).entries()) {
     need(mount.volume?.subpath !== undefined, `volumes[${index}].volume.subpath`, '1.45', '26.0');
+    const recursive = mount.bind?.recursive;
+    need(recursive === 'readonly' || recursive === 'writable', `volumes[${index}].bind.recursive`, '1.44', '25.0');
     need(mount.type === 'image', `volumes[${index}]`, '1.48', '28.0');
   }
   const networks = Object.entries(service.networks ?? {});

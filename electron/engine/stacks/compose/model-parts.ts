@@ -1,4 +1,17 @@
-import { type Decode, flag, float, integer, listOf, mapOf, nonZero, pairs, strings, struct, text } from './decode.ts';
+import {
+  type Decode,
+  fail,
+  flag,
+  float,
+  integer,
+  listOf,
+  mapOf,
+  nonZero,
+  pairs,
+  strings,
+  struct,
+  text,
+} from './decode.ts';
 import {
   bytes,
   command,
@@ -10,7 +23,7 @@ import {
   nonZeroDuration,
   ulimit,
 } from './decode-values.ts';
-import { isNull } from './node.ts';
+import { formatPath, isNull } from './node.ts';
 
 /** The nested parts of a service, attribute by attribute; see model-fields.ts for what the order means. */
 
@@ -42,6 +55,18 @@ export const hook = struct([
   ['environment', variables],
 ]);
 
+/** Compose takes no text here, and so no variable. */
+const weight: Decode = (node, path, context) =>
+  node.kind === 'scalar' && typeof node.value === 'string'
+    ? fail(
+        node,
+        path,
+        context,
+        `${formatPath(path)} must be a whole number.`,
+        'Write the number itself, without quotes.',
+      )
+    : integer(node, path, context);
+
 const throttled = listOf(
   struct([
     ['path', text, ''],
@@ -51,13 +76,13 @@ const throttled = listOf(
 
 /** Compose's JSON has `Path`, `Weight` and `Rate` inside; here they are spelled as in files and in its YAML. */
 export const blkio = struct([
-  ['weight', count],
+  ['weight', nonZero(weight)],
   [
     'weight_device',
     listOf(
       struct([
         ['path', text, ''],
-        ['weight', integer, 0],
+        ['weight', weight, 0],
       ]),
     ),
   ],
