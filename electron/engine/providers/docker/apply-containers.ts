@@ -16,6 +16,8 @@ interface Job {
   readonly target: EnvironmentTarget;
   readonly session: string;
   readonly planned: PlannedUp;
+  /** Anonymous volumes for a container that has no predecessor to take them from, by the container's name. */
+  readonly inherited?: (containerName: string) => readonly InheritedVolume[];
 }
 
 /** Creates what is missing and the successors of what changed. Every old container keeps running, under another name. */
@@ -119,7 +121,10 @@ async function specFor(
     configHash: expectedHash(target, serviceName, (other) => firstIds.get(other)) ?? '',
     imageVolumes: image.volumes,
     files: serviceFiles(target.project, serviceName, service, planned.state.local),
-    inherited: old === undefined ? [] : inheritedFrom(old, serviceFolders(target, serviceName, planned.state.local)),
+    inherited:
+      old === undefined
+        ? (job.inherited?.(containerName(target, serviceName, number)) ?? [])
+        : inheritedFrom(old, serviceFolders(target, serviceName, planned.state.local)),
     containerNames: (other) => namesOf(target, other),
     containerId: (other) => firstIds.get(other) ?? containerName(target, other, 1),
     profiles,
@@ -132,13 +137,13 @@ async function specFor(
   });
 }
 
-function serviceFolders(target: EnvironmentTarget, serviceName: string, local: boolean): readonly string[] {
+export function serviceFolders(target: EnvironmentTarget, serviceName: string, local: boolean): readonly string[] {
   const service = target.project.services[serviceName];
   return service === undefined ? [] : serviceFiles(target.project, serviceName, service, local).folders;
 }
 
 /** Volumes of the old container go on in the new one; those made for copied files are made anew. */
-function inheritedFrom(old: Existing, fileFolders: readonly string[]): readonly InheritedVolume[] {
+export function inheritedFrom(old: Existing, fileFolders: readonly string[]): readonly InheritedVolume[] {
   return old.info.mounts.flatMap((mount) =>
     mount.type === 'volume' && mount.name !== null && !fileFolders.includes(mount.target)
       ? [{ name: mount.name, target: mount.target, readOnly: mount.readOnly }]

@@ -5,6 +5,7 @@ import type { CurrentDocker } from './client.ts';
 import { type PlanAction, type PlanOptions, planEnvironment } from './plan.ts';
 import { driftOf, type ServiceDrift } from './plan-drift.ts';
 import { isLocal } from './plan-state.ts';
+import { type ContainerRenewal, createContainerRenewal } from './renewal.ts';
 import { createStackRuntime } from './runtime.ts';
 
 /** Stacks on a Docker engine: plans, what carries them out, and control of what is there. */
@@ -21,6 +22,7 @@ export interface DockerStacks {
     signal: AbortSignal,
   ): Promise<void>;
   readonly runtime: StackRuntime;
+  readonly renewal: ContainerRenewal;
   readonly placement: ApplyDeps['placement'];
   readonly clock: ApplyDeps['clock'];
 }
@@ -39,6 +41,7 @@ export function createDockerStacks(deps: ApplyDeps): DockerStacks {
       files: (target, name) => fileArchives(deps, target, name, isLocal(deps.docker()), never),
       portTaken: (target, name, said, signal) => portTaken(deps, target, name, said, signal),
     }),
+    renewal: createContainerRenewal(deps),
     placement: deps.placement,
     clock: deps.clock,
   };
