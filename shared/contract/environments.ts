@@ -210,8 +210,11 @@ export const environmentsContract = {
   up: procedure.input(withServices.extend({ planHash: z.string().optional() })).output(operationRef),
   stop: procedure.input(withServices).output(operationRef),
   restart: procedure.input(withServices).output(operationRef),
-  /** Stops and removes containers and networks, keeps every volume. */
-  down: procedure.input(target).output(operationRef),
+  /**
+   * Stops and removes containers and networks, keeps every volume. Containers of services that left the files go with
+   * `removeOrphans` only.
+   */
+  down: procedure.input(target.extend({ removeOrphans: z.boolean().optional() })).output(operationRef),
   /** As down; with `volumes` the data goes too, and then the hash of the plan that was shown is required. */
   remove: procedure
     .input(target.extend({ volumes: z.boolean(), planHash: z.string().optional() }))

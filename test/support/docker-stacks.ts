@@ -77,6 +77,7 @@ export function testStacks(options: TestStacksOptions): TestStacks {
       envFiles: loaded.envFiles,
       projectName: loaded.project.name,
       project: loaded.project,
+      inactiveServices: loaded.allServices.filter((name) => !Object.hasOwn(loaded.project.services, name)),
       configHashes: loaded.configHashes,
       excludedVolumes: [],
       gateTimeoutMs: 60_000,

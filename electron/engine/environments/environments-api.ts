@@ -11,7 +11,7 @@ export interface StackKinds {
   readonly up: OperationKind<{ environmentId: string; services?: string[] | undefined; planHash?: string | undefined }>;
   readonly stop: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
   readonly restart: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
-  readonly down: OperationKind<{ environmentId: string }>;
+  readonly down: OperationKind<{ environmentId: string; removeOrphans?: boolean | undefined }>;
   readonly remove: OperationKind<{ environmentId: string; volumes: boolean; planHash?: string | undefined }>;
 }
 

@@ -24,6 +24,7 @@ describe('environments', () => {
         class: 'development',
         project: { name: 'shop', services: {} },
         files: [],
+        inactiveServices: [],
         envFiles: [],
         workingFolder: '',
         goldenFile: null,

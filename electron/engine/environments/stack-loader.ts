@@ -12,6 +12,8 @@ export interface LoadedStack {
   /** Compose files in order, absolute. */
   readonly files: readonly string[];
   /** Where relative paths of the Compose files start. */
+  /** Services that no active profile enables. */
+  readonly inactiveServices: readonly string[];
   readonly workingFolder: string;
   /** Files of variables that were named in place of `.env`, absolute. */
   readonly envFiles: readonly string[];

@@ -25,6 +25,7 @@ export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget 
     envFiles: loaded.envFiles,
     projectName: loaded.project.name,
     project: loaded.project,
+    inactiveServices: loaded.inactiveServices,
     configHashes: loaded.configHashes,
     excludedVolumes: loaded.excludedVolumes,
     gateTimeoutMs: loaded.gateTimeoutMs,

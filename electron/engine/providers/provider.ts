@@ -22,6 +22,8 @@ export interface EnvironmentTarget {
   readonly project: ComposeProject;
   /** Compose's config hash per service. */
   readonly configHashes: Readonly<Record<string, string>>;
+  /** Services of the files that no active profile enables. Containers of them are not ours to touch. */
+  readonly inactiveServices?: readonly string[];
   /** Compose volume keys that golden images leave out and that are therefore plain volumes. */
   readonly excludedVolumes: readonly string[];
   /** How long the health gate waits, ms. */

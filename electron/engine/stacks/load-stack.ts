@@ -26,6 +26,7 @@ export function createLoadStack(deps: {
       },
       { files: deps.files, signal },
     );
+      inactiveServices: loaded.allServices.filter((name) => !Object.hasOwn(loaded.project.services, name)),
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
       stackName: golden?.value.name ?? loaded.project.name,

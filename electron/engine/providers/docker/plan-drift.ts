@@ -24,7 +24,9 @@ export function driftOf(
     result[name] = serviceDrift(target, name, mine);
   }
   for (const each of mine) {
-    result[each.service] ??= { drift: 'extra', reasons: ['it is no longer in the file'] };
+    result[each.service] ??= target.inactiveServices?.includes(each.service)
+      ? { drift: 'unknown', reasons: ['no active profile enables it'] }
+      : { drift: 'extra', reasons: ['it is no longer in the file'] };
   }
   return result;
 }

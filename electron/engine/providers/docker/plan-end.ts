@@ -62,22 +62,44 @@ export function projectVolumes(
     .map((volume) => ({ key: volume.Labels?.[composeLabels.volume] ?? volume.Name, volume }));
 }
 
+export function isInactive(target: Pick<EnvironmentTarget, 'inactiveServices'>, service: string): boolean {
+  return target.inactiveServices?.includes(service) === true;
+}
+
+/**
+ * Whether taking an environment down takes a service's containers. As with Compose those of inactive profiles stay, and
+ * those of services that left the file unless asked for: another file with the same project name may have them.
+ */
+export function goesDown(
+  target: Pick<EnvironmentTarget, 'project' | 'inactiveServices'>,
+  service: string,
+  removeOrphans: boolean,
+): boolean {
+  return Object.hasOwn(target.project.services, service) || (removeOrphans && !isInactive(target, service));
+}
+
+/** What `down` does, and `remove` with `everything`: that one leaves nothing of the project but what is in volumes. */
 export function planDown(
   target: EnvironmentTarget,
   state: EngineState,
-  removeVolumes: boolean,
+  options: { readonly everything: boolean; readonly removeOrphans: boolean; readonly removeVolumes: boolean },
   sizes: Readonly<Record<string, number | null>>,
 ): Change[] {
-  const containers = state.containers.map((each) =>
-    change({
-      resource: 'container',
-      name: each.info.name,
-      service: each.info.service,
-      action: 'remove',
-      cost: 'recreate',
-      reason: each.info.service in target.project.services ? 'it belongs to this stack' : 'its service left the file',
-    }),
-  );
+  const { removeVolumes } = options;
+  const containers = state.containers.map((each) => {
+    const { name, service } = each.info;
+    const base = { resource: 'container' as const, name, service };
+    const known = Object.hasOwn(target.project.services, service);
+    const inactive = isInactive(target, service);
+    const reason = known
+      ? 'it belongs to this stack'
+      : inactive
+        ? 'no active profile enables its service'
+        : 'its service left the file';
+    return options.everything || goesDown(target, service, options.removeOrphans)
+      ? change({ ...base, action: 'remove', cost: 'recreate', reason })
+      : change({ ...base, action: 'keep', reason });
+  });
   const networks = projectNetworks(target, state).map((network) =>
     change({ resource: 'network', name: network.Name, action: 'remove', reason: 'it belongs to this stack' }),
   );

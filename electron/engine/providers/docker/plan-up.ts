@@ -4,6 +4,7 @@ import type { EnvironmentTarget } from '../provider.ts';
 import { imageNeed, platformMatches } from './images.ts';
 import { networkDifferences, usedNetworks } from './networks.ts';
 import { type ContainerDecision, decideContainers, type FilesChanged } from './plan-decide.ts';
+import { isInactive } from './plan-end.ts';
 import { containerReasons } from './plan-reasons.ts';
 import { servicesToStart } from './plan-start.ts';
 import type { EngineState } from './plan-state.ts';
@@ -210,7 +211,9 @@ function orphanChanges(target: EnvironmentTarget, state: EngineState): Change[] 
         name: each.info.name,
         service: each.info.service,
         action: 'keep',
-        reason: `the service ${each.info.service} is no longer in the file`,
+        reason: isInactive(target, each.info.service)
+          ? `no active profile enables the service ${each.info.service}`
+          : `the service ${each.info.service} is no longer in the file`,
       }),
     );
 }

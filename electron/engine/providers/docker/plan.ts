@@ -31,6 +31,8 @@ export interface PlanOptions {
   readonly services?: readonly string[] | undefined;
   /** For `remove`: the data goes too. */
   readonly volumes?: boolean | undefined;
+  /** For `down`: containers of services that left the files go too. */
+  readonly removeOrphans?: boolean | undefined;
 }
 
 /** A plan with what it was made from, for carrying it out. */
@@ -59,7 +61,12 @@ export async function planEnvironment(
   const removeVolumes = action === 'remove' && options.volumes === true;
   const sizes = await deps.placement.sizes(target, signal);
   return finish(deps, target, action, {
-    changes: planDown(target, state, removeVolumes, sizes),
+    changes: planDown(
+      target,
+      state,
+      { everything: action === 'remove', removeOrphans: options.removeOrphans === true, removeVolumes },
+      sizes,
+    ),
     problems: removeVolumes ? volumesInUse(target, state) : [],
   });
 }

@@ -15,7 +15,9 @@ import { type EnvironmentTarget, labels } from '../../providers/provider.ts';
 export const beforeSchema = z.object({
   projectName: z.string(),
   /** In start order. */
-  containers: z.array(z.object({ id: z.string(), name: z.string(), running: z.boolean() })),
+  containers: z.array(
+    z.object({ id: z.string(), name: z.string(), service: z.string().optional(), running: z.boolean() }),
+  ),
 });
 export type Before = z.infer<typeof beforeSchema>;
 
@@ -35,6 +37,7 @@ export async function readBefore(
       .map(({ info }) => ({
         id: info.id,
         name: info.name,
+        service: info.service,
         running: info.state === 'running' || info.state === 'restarting' || info.state === 'paused',
       })),
   };

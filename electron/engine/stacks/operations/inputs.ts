@@ -20,7 +20,7 @@ export type ServicesInput = z.infer<typeof servicesInput>;
 export const upInput = servicesInput.extend({ planHash: z.string().optional() });
 export type UpInput = z.infer<typeof upInput>;
 
-export const downInput = z.object({ environmentId });
+export const downInput = z.object({ environmentId, removeOrphans: z.boolean().optional() });
 export type DownInput = z.infer<typeof downInput>;
 
 export const removeInput = z.object({

@@ -6,7 +6,8 @@ import { describe, listAll } from '../../providers/docker/containers.ts';
 import { discardContainer } from '../../providers/docker/containers-discard.ts';
 import { listNetworks, removeNetwork } from '../../providers/docker/networks.ts';
 import { assertFresh, assertPossible } from '../../providers/docker/plan.ts';
-import { projectNetworks, projectVolumes } from '../../providers/docker/plan-end.ts';
+import { goesDown, projectNetworks, projectVolumes } from '../../providers/docker/plan-end.ts';
+import { stopOne } from '../../providers/docker/runtime-start.ts';
 import { volumeName } from '../../providers/docker/translate-mounts.ts';
 import { listVolumes, removeVolume } from '../../providers/docker/volumes.ts';
 import type { EnvironmentTarget } from '../../providers/provider.ts';
@@ -24,6 +25,8 @@ import {
 /** What removing needs to know, kept in the journal so that it can be finished when the files are gone or broken. */
 const checkedSchema = z.object({
   before: beforeSchema,
+  /** The services whose containers go; null: all of the project. */
+  services: z.array(z.string()).nullable().default(null),
   reference: z.object({
     id: z.string(),
     stackName: z.string(),
@@ -47,7 +50,7 @@ export function stackDown(deps: StackOperationDeps): OperationKind<DownInput> {
     title: (input) => title('Take down', input),
     environmentId: (input) => input.environmentId,
     run: async (input, context) => {
-      await takeDown(deps, { ...input, volumes: false }, context, 'down');
+      await takeDown(deps, { ...input, volumes: false }, context, 'down', input.removeOrphans === true);
       return { summary: `${input.environmentId} is taken down; its data is kept.` };
     },
     undo: undoTakeDown(deps),
@@ -73,7 +76,7 @@ export function stackRemove(deps: StackOperationDeps): OperationKind<RemoveInput
   };
 }
 
-function undoTakeDown(deps: StackOperationDeps): OperationKind<DownInput>['undo'] {
+function undoTakeDown(deps: StackOperationDeps): OperationKind<{ readonly environmentId: string }>['undo'] {
   return async (_input, context) => {
     const checked = context.recorded('check', checkedSchema);
     if (checked === undefined || !context.begun('stop')) return;
@@ -86,22 +89,23 @@ async function takeDown(
   input: RemoveInput,
   context: OperationContext,
   action: 'down' | 'remove',
+  removeOrphans = false,
 ): Promise<void> {
   const { stacks } = deps;
   let resolved: EnvironmentTarget | undefined;
   const checked = await context.step('check', { title: 'Check', result: checkedSchema }, async (step) => {
     resolved = await deps.resolveRunning(input.environmentId, step.signal);
-    return check(deps, resolved, input, action, step);
+    return check(deps, resolved, input, { action, removeOrphans }, step);
   });
   const { reference } = checked;
   const target = resolved ?? bareTarget(checked);
   await context.step('stop', { title: 'Stop services', result: nothing }, async (step) => {
-    await stacks.runtime.stop(target, undefined, step, step.signal);
+    await stacks.runtime.stop(target, checked.services ?? undefined, step, step.signal);
     return {};
   });
   context.pointOfNoReturn();
   await context.step('containers', { title: 'Remove containers', result: nothing }, async (step) => {
-    await removeContainers(deps, reference.projectName, input.volumes, step);
+    await removeContainers(deps, checked, input.volumes, step);
     return {};
   });
   await context.step('networks', { title: 'Remove networks', result: nothing }, async (step) => {
@@ -129,11 +133,11 @@ async function check(
   deps: StackOperationDeps,
   target: EnvironmentTarget,
   input: RemoveInput,
-  action: 'down' | 'remove',
+  { action, removeOrphans }: { readonly action: 'down' | 'remove'; readonly removeOrphans: boolean },
   step: StepContext,
 ): Promise<Checked> {
   const { stacks } = deps;
-  const plan = await stacks.plan(target, action, { volumes: input.volumes }, step.signal);
+  const plan = await stacks.plan(target, action, { volumes: input.volumes, removeOrphans }, step.signal);
   if (input.volumes && input.planHash === undefined) {
     throw new AppError({
       code: 'guard.refused',
@@ -153,8 +157,12 @@ async function check(
     const name = volumeName(target.project, key);
     if (volume?.external !== true && !present.has(name)) volumes.set(key, name);
   }
+  const before = await readBefore(stacks, target, step.signal);
+  const there = (await listAll(stacks.docker(), step.signal)).filter((each) => each.projectName === target.projectName);
+  const services = [...new Set(there.flatMap((each) => (each.service === null ? [] : [each.service])))];
   return {
-    before: await readBefore(stacks, target, step.signal),
+    before,
+    services: action === 'remove' ? null : services.filter((name) => goesDown(target, name, removeOrphans)),
     reference: {
       id: target.id,
       stackName: target.stackName,
@@ -186,16 +194,22 @@ function bareTarget({ reference }: Checked): EnvironmentTarget {
 
 async function removeContainers(
   deps: StackOperationDeps,
-  projectName: string,
+  { services, reference }: Checked,
   anonymousVolumes: boolean,
   step: StepContext,
 ): Promise<void> {
   const client = deps.stacks.docker();
-  const mine = (await listAll(client, step.signal)).filter((each) => each.projectName === projectName);
+  const mine = (await listAll(client, step.signal)).filter(
+    (each) =>
+      each.projectName === reference.projectName &&
+      (services === null || (each.service !== null && services.includes(each.service))),
+  );
   let done = 0;
   await Promise.all(
     mine.map(async (each) => {
       const found = await describe(client, each.id, step.signal);
+      // Those of `compose run` were not stopped with the services.
+      if (found !== undefined && each.oneOff) await stopOne({ client }, undefined, found, step.signal);
       if (found !== undefined) await discardContainer(client, found, { volumes: anonymousVolumes }, step.signal);
       done += 1;
       step.progress(done, mine.length, 'items');

@@ -13,23 +13,29 @@ export function stackRestart(deps: StackOperationDeps): OperationKind<ServicesIn
 
     async run(input, context) {
       const target = await deps.resolveRunning(input.environmentId, context.signal);
-      await context.step('check', { title: 'Check', result: beforeSchema }, async (step) => {
+      const before = await context.step('check', { title: 'Check', result: beforeSchema }, async (step) => {
         await stacks.plan(target, 'restart', { services: input.services }, step.signal);
         return readBefore(stacks, target, step.signal);
       });
+      // Like Compose, which restarts what there is: to create what is missing is `stack.up`'s matter.
+      const there = new Set(before.containers.map((each) => each.service));
+      const services = Object.keys(target.project.services).filter(
+        (name) => there.has(name) && input.services?.includes(name) !== false,
+      );
+      const what = input.services === undefined ? input.environmentId : listed(input.services);
+      if (services.length === 0) return { summary: `${what} has no containers to restart.` };
       await context.step('stop', { title: 'Stop services', result: nothing }, async (step) => {
-        await stacks.runtime.stop(target, input.services, step, step.signal);
+        await stacks.runtime.stop(target, services, step, step.signal);
         return {};
       });
       await context.step('start', { title: 'Start services', result: nothing }, async (step) => {
-        await stacks.runtime.start(target, input.services, step, step.signal);
+        await stacks.runtime.start(target, services, step, step.signal);
         return {};
       });
       await context.step('wait', { title: 'Wait until healthy', result: nothing }, async (step) => {
-        await stacks.waitUp(target, input.services, step, step.signal);
+        await stacks.waitUp(target, services, step, step.signal);
         return {};
       });
-      const what = input.services === undefined ? input.environmentId : listed(input.services);
       return { summary: `${what} restarted.` };
     },
 
