@@ -27,6 +27,8 @@ export const errorCodes = [
   'docker.conflict',
   'docker.container-exited',
   'docker.unhealthy',
+  'docker.hook-failed',
+  'docker.device-missing',
   'docker.unsupported',
   // golden images
   'golden.name-invalid',

@@ -29,6 +29,7 @@ export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget 
     configHashes: loaded.configHashes,
     excludedVolumes: loaded.excludedVolumes,
     gateTimeoutMs: loaded.gateTimeoutMs,
+    positionOf: loaded.positionOf,
   };
   sources.set(target, loaded);
   return target;

@@ -11,6 +11,7 @@ import { decideUp, type PlanDeps, serviceContents } from './plan.ts';
 import { servicesToStart } from './plan-start.ts';
 import { isLocal } from './plan-state.ts';
 import { takenPorts } from './ports.ts';
+import { allCredentials } from './registry-credentials.ts';
 import { byService, waitHealthy } from './runtime.ts';
 import { startServices, stopOne } from './runtime-start.ts';
 import { type FileArchive, packFiles, serviceFiles } from './secrets.ts';
@@ -121,7 +122,7 @@ export function createApply(deps: ApplyDeps): Apply {
       for (const decision of [...decisions.values()].flat()) {
         if (decision.kind !== 'remove') continue;
         progress.detail(`Removing ${decision.existing.info.name}`);
-        await stopOne({ client }, target, decision.existing, signal);
+        await stopOne({ client }, target, decision.existing, signal, progress);
         // Its anonymous volumes belong to its successor now.
         await discardContainer(client, decision.existing, { volumes: false }, signal);
       }
@@ -146,14 +147,14 @@ export async function waitUp(
 }
 
 export async function fileArchives(
-  deps: Pick<PlanDeps, 'files' | 'variables'>,
+  deps: Pick<ApplyDeps, 'files' | 'variables' | 'run' | 'environment'>,
   target: EnvironmentTarget,
   serviceName: string,
   local: boolean,
   signal: AbortSignal,
 ): Promise<readonly FileArchive[]> {
   const service = target.project.services[serviceName];
-  const contents = await serviceContents(deps, target, serviceName, local, signal);
+  const contents = await serviceContents(deps, target, serviceName, local, signal, () => allCredentials(deps, signal));
   if (service === undefined || contents.size === 0) return [];
   return packFiles(contents, serviceFiles(target.project, serviceName, service, local).folders);
 }

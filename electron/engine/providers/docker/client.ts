@@ -36,7 +36,9 @@ export interface DockerClient {
 export interface ExecRequest {
   readonly command: readonly string[];
   readonly user?: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Null takes a variable of the container away. */
+  readonly environment?: Readonly<Record<string, string | null>>;
+  readonly privileged?: boolean;
   readonly workingDir?: string;
   readonly stdin?: string | Uint8Array;
   /** Kept from each stream; the rest is dropped. Default 1 MiB. */

@@ -54,7 +54,10 @@ async function execute(
       ...(request.workingDir === undefined ? {} : { WorkingDir: request.workingDir }),
       ...(request.environment === undefined
         ? {}
-        : { Env: Object.entries(request.environment).map(([key, value]) => `${key}=${value}`) }),
+        : {
+            Env: Object.entries(request.environment).map(([key, value]) => (value === null ? key : `${key}=${value}`)),
+          }),
+      ...(request.privileged === true ? { Privileged: true } : {}),
       abortSignal,
     }),
   );

@@ -1,4 +1,5 @@
 import type { ComposeService } from '../../../../shared/domain/compose-model.ts';
+import { withApiSocket } from '../../stacks/compose/api-socket.ts';
 import { serviceHash } from '../../stacks/compose/hash.ts';
 import type { EnvironmentTarget } from '../provider.ts';
 import { sharedFrom } from './order.ts';
@@ -16,7 +17,7 @@ export function expectedHash(
   const shared = sharedFrom(target.project, serviceName);
   if (service === undefined || shared.length === 0) return target.configHashes[serviceName];
   if (shared.some((name) => containerId(name) === undefined)) return undefined;
-  return serviceHash(withIds(service, (name) => containerId(name) ?? name));
+  return serviceHash(withIds(withApiSocket(service), (name) => containerId(name) ?? name));
 }
 
 function withIds(service: ComposeService, id: (name: string) => string): ComposeService {

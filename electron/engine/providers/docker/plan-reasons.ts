@@ -1,3 +1,4 @@
+import { withApiSocket } from '../../stacks/compose/api-socket.ts';
 import type { EnvironmentTarget } from '../provider.ts';
 import type { Existing } from './containers.ts';
 import type { ContainerDecision } from './plan-decide.ts';
@@ -30,8 +31,9 @@ export function changedFields(
   existing: Existing,
   state: Pick<EngineState, 'images'>,
 ): readonly string[] {
-  const service = target.project.services[serviceName];
-  if (service === undefined) return [];
+  const declared = target.project.services[serviceName];
+  if (declared === undefined) return [];
+  const service = withApiSocket(declared);
   const image = state.images.get(imageName(target, serviceName))?.config;
   const { Config: config, HostConfig: host } = existing.detail;
   const fields: string[] = [];

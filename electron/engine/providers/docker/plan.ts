@@ -147,6 +147,7 @@ export async function serviceContents(
   serviceName: string,
   local: boolean,
   signal: AbortSignal,
+  credentials?: () => Promise<string>,
 ): ReturnType<typeof readCopiedFiles> {
   const service = target.project.services[serviceName];
   if (service === undefined) return new Map();
@@ -156,6 +157,7 @@ export async function serviceContents(
   return readCopiedFiles(serviceName, copied, {
     readBytes: (path) => deps.files.readBytes(path, signal),
     variable: (name) => variables[name],
+    ...(credentials === undefined ? {} : { credentials }),
   });
 }
 
@@ -169,7 +171,7 @@ async function missingFiles(deps: PlanDeps, target: EnvironmentTarget, planned: 
     if (service === undefined || decisions.every((decision) => decision.kind === 'keep')) continue;
     const paths = [
       ...(service.volumes ?? []).flatMap((mount) =>
-        mount.type === 'bind' && mount.bind?.create_host_path !== true && mount.source !== undefined
+        mount.type === 'bind' && mount.bind !== undefined && !mount.bind.create_host_path && mount.source !== undefined
           ? [mount.source]
           : [],
       ),

@@ -1,8 +1,11 @@
 import type { ComposeDependency } from '../../../../shared/domain/compose-model.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { EnvironmentTarget, Progress } from '../provider.ts';
+import { isConflict, isMissing } from './client-errors.ts';
 import { type Existing, putFiles, startContainer, stopContainer } from './containers.ts';
 import { unpauseContainer } from './containers-pause.ts';
+import { deviceMissing } from './devices-missing.ts';
+import { runHooks } from './hooks.ts';
 import { dependenciesOf, inOrder } from './order.ts';
 import { graceSeconds } from './runtime-verdict.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';
@@ -44,10 +47,10 @@ export async function startServices(
       if (!plan.start.has(name)) return;
       await waitForDependencies(deps, target, name, plan.order, progress, stop);
       progress.detail(`Starting ${name}`);
-      for (const old of plan.aside.get(name) ?? []) await stopOne(deps, target, old, stop);
+      for (const old of plan.aside.get(name) ?? []) await stopOne(deps, target, old, stop, progress);
       for (const each of plan.containers.get(name) ?? []) {
-        if (plan.restart.has(name)) await stopOne(deps, target, each, stop);
-        await startOne(deps, name, each, plan, stop);
+        if (plan.restart.has(name)) await stopOne(deps, target, each, stop, progress);
+        await startOne(deps, target, name, each, plan, progress, stop);
       }
       done += 1;
       progress.progress(done, total, 'items');
@@ -91,9 +94,11 @@ async function waitForDependency(
 
 async function startOne(
   deps: WaitDeps,
+  target: EnvironmentTarget,
   serviceName: string,
   { info }: Existing,
   plan: StartPlan,
+  progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
   if (info.state === 'paused') return unpauseContainer(deps.client, info.id, signal);
@@ -110,8 +115,10 @@ async function startOne(
     const said = String(error.details?.['message'] ?? error.message);
     if (/port is already allocated|address already in use/i.test(said))
       throw await plan.portTaken(serviceName, said, signal);
-    throw error;
+    throw deviceMissing(target, serviceName, said) ?? error;
   }
+  const log = (line: string): void => progress.log(line);
+  await runHooks(deps.client, 'post_start', info, target.project.services[serviceName]?.post_start, log, signal);
 }
 
 export async function stopOne(
@@ -119,11 +126,19 @@ export async function stopOne(
   target: Pick<EnvironmentTarget, 'project'> | undefined,
   existing: Existing,
   signal: AbortSignal,
+  progress?: Pick<Progress, 'log'>,
 ): Promise<void> {
   const { info } = existing;
   if (info.state === 'created' || info.state === 'exited' || info.state === 'dead') return;
   // A paused process gets no signal; it would be killed after its whole grace period.
   if (info.state === 'paused') await unpauseContainer(deps.client, info.id, signal);
+  const hooks = target?.project.services[info.service]?.pre_stop;
+  try {
+    await runHooks(deps.client, 'pre_stop', info, hooks, (line) => progress?.log(line), signal);
+  } catch (error) {
+    // It stopped by itself, or keeps starting and failing: there is nothing to run the hook in.
+    if (!isMissing(error) && !isConflict(error)) throw error;
+  }
   const grace = graceSeconds(target?.project.services[info.service], existing);
   await stopContainer(deps.client, info.id, info.name, grace, signal);
 }

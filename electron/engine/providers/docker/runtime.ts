@@ -140,7 +140,7 @@ export async function stopInOrder(
       progress.detail(`Stopping ${name}`);
       await Promise.all(
         (groups.get(name) ?? []).map(async (each) => {
-          await stopOne(deps, target, each, stop);
+          await stopOne(deps, target, each, stop, progress);
           done += 1;
           progress.progress(done, wanted.length, 'items');
         }),

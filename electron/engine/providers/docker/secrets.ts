@@ -8,6 +8,7 @@ import type {
   ComposeService,
 } from '../../../../shared/domain/compose-model.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { apiSocketConfig, withApiSocket } from '../../stacks/compose/api-socket.ts';
 import type { ContainerInfo } from '../provider.ts';
 
 const secretFolder = '/run/secrets';
@@ -35,7 +36,12 @@ export interface CopiedFile {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  readonly from: { readonly file: string } | { readonly environment: string } | { readonly content: string };
+  readonly from:
+    | { readonly file: string }
+    | { readonly environment: string }
+    | { readonly content: string }
+    /** Of registries, as Docker's configuration file. */
+    | { readonly credentials: true };
 }
 
 export interface ServiceFiles {
@@ -88,6 +94,11 @@ export function serviceFiles(
     });
   };
   for (const mount of service.secrets ?? []) take('secret', mount, project.secrets?.[mount.source]);
+  const socket = withApiSocket(service).configs?.find((mount) => mount.source === apiSocketConfig);
+  if (socket?.target !== undefined) {
+    const from = { credentials: true } as const;
+    copied.push({ kind: 'config', name: socket.source, target: socket.target, mode: 0o444, uid: 0, gid: 0, from });
+  }
   for (const mount of service.configs ?? []) take('config', mount, project.configs?.[mount.source]);
   return { bound, copied, folders: foldersThatNeedVolumes(serviceName, service, copied) };
 }
@@ -135,6 +146,8 @@ export interface FileContents {
   readBytes(path: string): Promise<Buffer>;
   /** The value a stack sees for a variable: its `.env` files, then our own environment. */
   variable(name: string): string | undefined;
+  /** Absent where contents are only compared: credentials may change without their containers being made anew. */
+  credentials?(): Promise<string>;
 }
 
 /** Reads what is to be copied in. Throws `input.not-found` for a missing file, `compose.variable-missing` for a variable. */
@@ -150,6 +163,7 @@ export async function readCopiedFiles(
 
 async function readOne(serviceName: string, file: CopiedFile, contents: FileContents): Promise<Buffer> {
   if ('content' in file.from) return Buffer.from(file.from.content);
+  if ('credentials' in file.from) return Buffer.from((await contents.credentials?.()) ?? '');
   if ('environment' in file.from) {
     const variable = file.from.environment;
     const value = contents.variable(variable);
@@ -178,10 +192,11 @@ async function readOne(serviceName: string, file: CopiedFile, contents: FileCont
 
 /** Salted, so that equal secrets do not show as equal. `previous` reuses the salt of an existing label to compare. */
 export function fingerprint(contents: ReadonlyMap<CopiedFile, Buffer>, previous?: string): string | undefined {
-  if (contents.size === 0) return undefined;
+  const compared = [...contents].filter(([file]) => !('credentials' in file.from));
+  if (compared.length === 0) return undefined;
   const salt = previous?.split(':')[0] ?? randomBytes(8).toString('hex');
   const hash = createHash('sha256').update(salt);
-  for (const [file, content] of contents) {
+  for (const [file, content] of compared) {
     hash.update(`\0${file.target}\0${file.mode}\0${file.uid}\0${file.gid}\0${content.length}\0`).update(content);
   }
   return `${salt}:${hash.digest('hex').slice(0, 32)}`;

@@ -1,4 +1,5 @@
 import type { ComposeHealthcheck, ComposeService } from '../../../../shared/domain/compose-model.ts';
+import { withApiSocket } from '../../stacks/compose/api-socket.ts';
 import { composeLabels, type EnvironmentTarget, labels } from '../provider.ts';
 import type { ServiceFiles } from './secrets.ts';
 import type { ContainerBody, HealthBody, HostBody } from './translate-body.ts';
@@ -59,7 +60,8 @@ export function scaleOf(service: ComposeService): number {
 }
 
 /** One service of the resolved model as the engine's container creation wants it. Pure. */
-export function translateService(input: TranslateInput): ContainerSpec {
+export function translateService(given: TranslateInput): ContainerSpec {
+  const input = { ...given, service: withApiSocket(given.service) };
   const { target, service, serviceName } = input;
   const name = containerName(target, serviceName, input.number);
   const networks = translateNetworks({

@@ -1,6 +1,7 @@
 import type { ComposeProject } from '../../../../shared/domain/compose-model.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
+import { withApiSocket } from './api-socket.ts';
 import { checkConsistency } from './consistency.ts';
 import { type ComposeFiles, createContext, type Environment, type LoadContext } from './context.ts';
 import { serviceHash } from './hash.ts';
@@ -122,7 +123,7 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     configHashes: Object.fromEntries(
       Object.entries(project.services).map(([name, service]) => [
         name,
-        serviceHash(service, { labelFiles: labelFilesOf(whole, name) }),
+        serviceHash(withApiSocket(service), { labelFiles: labelFilesOf(whole, name) }),
       ]),
     ),
     servicesWithFiles: Object.keys(project.services).filter((name) => {
