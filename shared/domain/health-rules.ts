@@ -22,6 +22,8 @@ export const healthRulesSchema = z.object({
   healthyAfter: z.number().int().min(1).max(100).default(2),
   /** Start-up gate: for so long after a start a failure says nothing; the first success opens the gate. */
   startPeriodMs: ms.default(60_000),
+  /** There is a startup probe: only it opens the gate, and the other probes wait until it has. */
+  startupProbe: z.boolean().default(false),
   /** After a gap (sleep, clock jump, engine back, our own operation) failures say nothing for so long. */
   graceMs: ms.default(30_000),
   degraded: z

@@ -20,7 +20,10 @@ export interface ProbeResult {
   readonly detail: string | null;
 }
 
-/** What the engine said about the service's container (or a provider about its process or machine). */
+/**
+ * What the engine said about the service's container (or a provider about its process or machine). `at` is when we heard
+ * of it, by our own clock: the engine's may be set differently.
+ */
 export type ContainerSignal = { readonly kind: 'container'; readonly at: number } & (
   | { readonly action: 'start' | 'restart' | 'oom' | 'pause' | 'unpause' | 'stop' | 'destroy' }
   /** Somebody asked the engine to signal it; `signal` as the engine writes it (`15`, `SIGTERM`). */
@@ -29,7 +32,7 @@ export type ContainerSignal = { readonly kind: 'container'; readonly at: number 
       readonly action: 'die';
       readonly exitCode: number | null;
       readonly oomKilled: boolean;
-      /** A restart policy will start it again: worth waiting a moment. False: nothing will bring it back by itself. */
+      /** A restart policy, the engine's or ours, will start it again: worth waiting a moment. */
       readonly willRestart: boolean;
       /** Another service waits for its end: exiting with 0 is its purpose. */
       readonly runsOnce: boolean;
@@ -90,7 +93,7 @@ export interface HealthCounters {
   readonly transitions: number;
 }
 
-interface Streak {
+export interface Streak {
   readonly failures: number;
   readonly successes: number;
   readonly lastDetail: string | null;
@@ -122,10 +125,17 @@ export interface ServiceHealth {
   readonly graceUntil: number;
   readonly operations: number;
   readonly watchPausedUntil: number | null;
-  /** Somebody asked the engine to end it; its end is then no fault. */
-  readonly askedToStop: boolean;
+  /** When somebody asked the engine to end it; its end is then no fault. */
+  readonly askedToStopAt: number | null;
+  /** Why it is down, or was when it last was. */
+  readonly downCause: OwnCause | null;
   /** A death that the next result confirms or refutes. */
-  readonly suspectedDeath: { readonly cause: OwnCause; readonly certain: boolean } | null;
+  readonly suspectedDeath: {
+    readonly cause: OwnCause;
+    readonly certain: boolean;
+    /** It is in `downs` already. */
+    readonly counted: boolean;
+  } | null;
   readonly slowSince: number | null;
   readonly clearSince: number | null;
   readonly counters: HealthCounters;
@@ -146,7 +156,20 @@ export interface Transition {
   readonly certain: boolean;
 }
 
-export type HealthEffect = Transition | { readonly kind: 'discarded'; readonly at: number; readonly reason: string };
+/** More became known about why it is in the state it is in. */
+export interface CauseLearned {
+  readonly kind: 'cause';
+  readonly at: number;
+  readonly state: HealthState;
+  readonly cause: OwnCause;
+  readonly certain: boolean;
+}
+
+export type HealthEffect =
+  | Transition
+  | CauseLearned
+  /** A result that was not counted, and why: for a debug log. */
+  | { readonly kind: 'discarded'; readonly at: number; readonly reason: string };
 
 export interface HealthStep {
   readonly state: ServiceHealth;
