@@ -1,7 +1,7 @@
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
-
 import type { Position } from '../../../shared/domain/position.ts';
+
 /** Everything a provider or the golden store needs to know about one environment, resolved and valid. */
 export interface EnvironmentTarget {
   /** `shop/main` */
@@ -29,9 +29,9 @@ export interface EnvironmentTarget {
   readonly excludedVolumes: readonly string[];
   /** How long the health gate waits, ms. */
   readonly gateTimeoutMs: number;
-}
   /** Where a value of `project` comes from. Absent for a target that was not made from files. */
   readonly positionOf?: (path: readonly (string | number)[]) => Position | undefined;
+}
 
 export type ResolveTarget = (environmentId: string, signal: AbortSignal) => Promise<EnvironmentTarget>;
 

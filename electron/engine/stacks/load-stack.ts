@@ -26,12 +26,12 @@ export function createLoadStack(deps: {
       },
       { files: deps.files, signal },
     );
-      inactiveServices: loaded.allServices.filter((name) => !Object.hasOwn(loaded.project.services, name)),
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
       stackName: golden?.value.name ?? loaded.project.name,
       class: golden?.value.class ?? 'development',
       project: loaded.project,
+      inactiveServices: loaded.allServices.filter((name) => !Object.hasOwn(loaded.project.services, name)),
       files: loaded.composeFiles,
       workingFolder: loaded.folder,
       envFiles: loaded.envFiles,
