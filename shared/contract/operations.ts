@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { environmentId, errorShapeSchema, isoTime, procedure } from './common.ts';
 
+/** One of several things that a step works on at once, such as an image that is pulled. */
+export const stepPartSchema = z.object({
+  name: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  /** Measured, or null when nothing can be measured. */
+  progress: z.object({ done: z.number(), total: z.number().nullable(), unit: z.enum(['bytes', 'items']) }).nullable(),
+  /** Units per second, measured over the last seconds; null while nothing moves. */
+  perSecond: z.number().nullable(),
+  detail: z.string().nullable(),
+});
+export type StepPart = z.infer<typeof stepPartSchema>;
+
 export const stepViewSchema = z.object({
   name: z.string(),
   title: z.string(),
@@ -11,6 +23,8 @@ export const stepViewSchema = z.object({
   progress: z.object({ done: z.number(), total: z.number().nullable(), unit: z.enum(['bytes', 'items']) }).nullable(),
   /** What it is doing right now, in words. */
   detail: z.string().nullable(),
+  /** What it works on at once, when that can be told apart. */
+  parts: z.array(stepPartSchema).max(100).optional(),
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 

@@ -75,6 +75,7 @@ export function createStepBook(deps: StepBookDeps): StepBook {
         progress: (done, total, unit) => update(key, { progress: { done, total, unit } }, true),
         detail: (text) => update(key, { detail: text }, true),
         log: (text) => journal.log(operationId, title, text, now()),
+        parts: (parts) => update(key, { parts: parts.slice(0, 100) }, true),
       });
       const endedAt = now();
       journal.endStep(operationId, phase, name, 'done', result, endedAt);

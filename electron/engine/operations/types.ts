@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { StepPart } from '../../../shared/contract/operations.ts';
 
 /** What a step can say about itself while it runs. */
 export interface StepContext {
@@ -9,6 +10,8 @@ export interface StepContext {
   detail(text: string): void;
   /** A line for the operation's log. */
   log(text: string): void;
+  /** The things it works on at once, all of them each time; a hundred are shown. */
+  parts?(parts: readonly StepPart[]): void;
 }
 
 export interface StepOptions<T> {
