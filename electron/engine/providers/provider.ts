@@ -1,3 +1,4 @@
+import type { StepPart } from '../../../shared/contract/operations.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
 import type { Position } from '../../../shared/domain/position.ts';
@@ -116,6 +117,7 @@ export interface Progress {
   progress(done: number, total: number | null, unit: 'bytes' | 'items'): void;
   detail(text: string): void;
   log(text: string): void;
+  parts?(parts: readonly StepPart[]): void;
 }
 
 export interface GateResult {
