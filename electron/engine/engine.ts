@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import type { Change } from '../../shared/contract/environments.ts';
 import type { AppState } from '../../shared/contract/streams.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DesktopBridge, EngineApi } from './api.ts';
@@ -22,9 +23,10 @@ import { newId } from './platform/random.ts';
 import { createDockerStacks } from './providers/docker/plan-stacks.ts';
 import { systemPortHolders } from './providers/docker/ports-holders.ts';
 import { systemSurroundings } from './providers/docker/surroundings.ts';
-import type { VolumePlacement } from './providers/provider.ts';
+import { plainVolumes } from './providers/docker/volumes-plain.ts';
+import type { EnvironmentTarget, VolumePlacement } from './providers/provider.ts';
 import { printProject } from './stacks/compose/print.ts';
-import { createLoadStack } from './stacks/load-stack.ts';
+import { createLoadStack, createSurveyStack } from './stacks/load-stack.ts';
 import { createStackOperations } from './stacks/operations/index.ts';
 import { createStateHub } from './state/hub.ts';
 import { createStats } from './stats/stats.ts';
@@ -124,7 +126,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...(options.onJournal === undefined ? {} : { onJournal: options.onJournal }),
   });
 
-  const loadStack = createLoadStack({ files, environment: options.environment });
+  const loader = { files, environment: options.environment };
+  const loadStack = createLoadStack(loader);
   const environments = createEnvironments({
     catalogue: createCatalogue(database),
     loadStack,
@@ -195,6 +198,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const stats = createStats(streams);
   const terminals = createTerminals(streams);
 
+  const staying = (target: EnvironmentTarget, signal: AbortSignal): Promise<Change[]> =>
+    plainVolumes(engines.current(), target, signal);
+
   const api: EngineApi = {
     ...createSystem({
       version: options.version,
@@ -216,13 +222,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     stacks: createStacks({
       environments,
       loadStack,
+      surveyStack: createSurveyStack(loader),
+      plainVolumes: staying,
       files,
       clock,
       busy: operations.busy,
       plan: (target, action, signal) => stacks.plan(target, action, {}, signal),
       print: printProject,
     }),
-    environments: createEnvironmentsApi({ environments, operations, kinds, plan: stacks.plan }),
+    environments: createEnvironmentsApi({ environments, operations, kinds, plan: stacks.plan, plainVolumes: staying }),
     operations: {
       list: async ({ limit, environmentId }) => operations.list(limit, { environmentId, all: true }),
       get: async ({ operationId }) => operations.get(operationId),
@@ -270,6 +278,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return {
       engines: engines.list(),
       environments: environments.list(),
+      discovered: environments.discovered(),
       operations: operations.list(100, { all: false }),
       images: golden.images(),
       store: golden.storeView(),

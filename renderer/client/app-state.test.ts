@@ -7,6 +7,7 @@ import { applyEvent, type Known } from './app-state.ts';
 const empty: AppState = {
   engines: [],
   environments: [],
+  discovered: [],
   operations: [],
   images: [],
   store: null,

@@ -34,6 +34,8 @@ function applyChange(state: AppState, change: StateChange): AppState {
       return { ...state, environments: put(state.environments, change.value) };
     case 'environment.removed':
       return { ...state, environments: state.environments.filter((one) => one.id !== change.id) };
+    case 'discovered':
+      return { ...state, discovered: change.value };
     case 'operation':
       return { ...state, operations: put(state.operations, change.value) };
     case 'operation.removed':

@@ -266,7 +266,23 @@ export const preview = (folder: string, broken: boolean): StackPreview => ({
       bytes: null,
     },
   ],
-  adopts: false,
+  adopts: folder.includes('billing'),
+  keeps: folder.includes('billing')
+    ? [
+        {
+          resource: 'volume',
+          name: 'billing_db',
+          service: null,
+          action: 'keep',
+          cost: 'none',
+          reason: 'it stays where it is until the first golden image, which moves a verified copy into the store',
+          bytes: null,
+        },
+      ]
+    : [],
+  loading: folder.includes('billing')
+    ? { files: ['deploy/review.yml'], profiles: ['debug'], projectName: 'billing-review' }
+    : {},
   risks: [
     {
       service: 'api',

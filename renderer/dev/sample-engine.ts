@@ -2,6 +2,7 @@ import { type implement, ORPCError } from '@orpc/server';
 import type { Contract } from '../../shared/contract/index.ts';
 import type { AppState, StateChange, StateEvent } from '../../shared/contract/streams.ts';
 import { AppError } from '../../shared/errors.ts';
+import { discovered, explanation, large, manyNames } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
 
 type Implementer = ReturnType<typeof implement<Contract>>;
@@ -55,6 +56,13 @@ const scenes: Record<string, () => Partial<AppState>> = {
     images: [sample.image('golden-dev-pre-v2.1.0-20250129'), sample.image('golden-dev-nightly-20250204')],
   }),
   first: () => ({}),
+  found: () => ({ discovered: discovered(sample.minutesAgo) }),
+  beside: () => ({ ...scenes['two']?.(), discovered: discovered(sample.minutesAgo) }),
+  large: () => ({
+    environments: [
+      sample.environment('large/main', { services: manyNames.map((one) => sample.service(one, 'healthy')) }),
+    ],
+  }),
   none: () => ({
     engines: [
       sample.engine({
@@ -95,6 +103,7 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
   let state: AppState = {
     engines: [sample.engine(), sample.podman],
     environments: [],
+    discovered: [],
     operations: [],
     images: [],
     store: {
@@ -175,7 +184,10 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
       scan: os.stacks.scan.handler(({ input }) => [
         { folder: input.folder, files: [`${input.folder}/compose.yaml`], added: false },
       ]),
-      preview: os.stacks.preview.handler(({ input }) => sample.preview(input.folder, input.folder.includes('broken'))),
+      preview: os.stacks.preview.handler(({ input }) => {
+        const preview = sample.preview(input.folder, input.folder.includes('broken'));
+        return input.folder.includes('large') ? large(preview) : preview;
+      }),
       add: os.stacks.add.handler(() => {
         publish({ type: 'environment', value: sample.environment('trading/main') });
         return { environmentId: 'trading/main' };
@@ -189,6 +201,13 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
         files: [],
         positions: {},
       })),
+      explain: os.stacks.explain.handler(({ input }) =>
+        explanation(
+          input.service === undefined
+            ? (state.environments[0]?.services ?? []).map((one) => one.name)
+            : [input.service],
+        ),
+      ),
     },
     environments: {
       list: os.environments.list.handler(() => state.environments),

@@ -3,6 +3,7 @@ import { healthStates } from '../domain/health.ts';
 import { environmentClasses } from '../domain/names.ts';
 import { problemSchema } from '../domain/problem.ts';
 import { environmentId, isoTime, operationRef, procedure, serviceName } from './common.ts';
+import { explainInput, explanationSchema, loadingSchema, stackSourceSchema } from './compose-projects.ts';
 
 export const portViewSchema = z.object({
   hostIp: z.string().nullable(),
@@ -71,6 +72,8 @@ export const serviceViewSchema = z.object({
   /** How the running containers differ from the file. `extra` = no longer in the file. */
   drift: z.enum(['none', 'changed', 'missing', 'extra', 'unknown']),
   driftReasons: z.array(z.string()),
+  /** Since when it differs, as far as we have seen; null or absent while it does not. */
+  driftSince: isoTime.nullable().optional(),
 });
 export type ServiceView = z.infer<typeof serviceViewSchema>;
 
@@ -141,6 +144,8 @@ export const planSchema = z.object({
   environmentId,
   action: z.enum(planActions),
   changes: z.array(changeSchema),
+  /** For `up`: volumes of the engine's own that stay where they are, and until when. No part of the hash. */
+  keeps: z.array(changeSchema).optional(),
   /** What stops this plan: taken ports, missing images, invalid files. Empty means it can start. */
   problems: z.array(problemSchema),
   risks: z.array(riskSchema),
@@ -171,6 +176,10 @@ export const stackPreviewSchema = z.object({
   creates: z.array(changeSchema),
   /** A running Compose project of that name exists and would be adopted as it is. */
   adopts: z.boolean(),
+  /** Volumes with data that are there already: where they stay, and until when. */
+  keeps: z.array(changeSchema),
+  /** What will be remembered, so that the same project is read again. */
+  loading: loadingSchema,
   risks: z.array(riskSchema),
   /** Refusals (severity error) and remarks (warning), each with its place. */
   problems: z.array(problemSchema),
@@ -185,8 +194,8 @@ export const stacksContract = {
   scan: procedure
     .input(z.object({ folder: z.string().min(1) }))
     .output(z.array(z.object({ folder: z.string(), files: z.array(z.string()), added: z.boolean() }))),
-  preview: procedure.input(z.object({ folder: z.string().min(1) })).output(stackPreviewSchema),
-  add: procedure.input(z.object({ folder: z.string().min(1) })).output(target),
+  preview: procedure.input(stackSourceSchema).output(stackPreviewSchema),
+  add: procedure.input(stackSourceSchema).output(target),
   /** Takes the stack off the list. Containers, volumes and golden images stay. */
   forget: procedure.input(target).output(z.object({})),
   /** The resolved model as text, and where each value comes from (keys are JSON pointers). */
@@ -199,6 +208,8 @@ export const stacksContract = {
         positions: z.record(z.string(), z.string()),
       }),
     ),
+  /** Every value of the resolved model: where it stands, and which variable of which source is in it. */
+  explain: procedure.input(explainInput).output(explanationSchema),
 };
 
 export const environmentsContract = {

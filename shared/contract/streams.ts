@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { environmentId, flowSchema, isoTime, procedure, serviceName } from './common.ts';
+import { discoveredProjectSchema } from './compose-projects.ts';
 import { engineViewSchema } from './engines.ts';
 import { environmentViewSchema } from './environments.ts';
 import { goldenImageViewSchema, storeViewSchema } from './golden.ts';
@@ -11,6 +12,8 @@ import { settingsSchema } from './settings.ts';
 export const appStateSchema = z.object({
   engines: z.array(engineViewSchema),
   environments: z.array(environmentViewSchema),
+  /** Projects that `docker compose` started on the engine in use, by name; the first 200. */
+  discovered: z.array(discoveredProjectSchema),
   operations: z.array(operationViewSchema),
   images: z.array(goldenImageViewSchema),
   store: storeViewSchema.nullable(),
@@ -22,6 +25,7 @@ export const stateChangeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('engines'), value: z.array(engineViewSchema) }),
   z.object({ type: z.literal('environment'), value: environmentViewSchema }),
   z.object({ type: z.literal('environment.removed'), id: z.string() }),
+  z.object({ type: z.literal('discovered'), value: z.array(discoveredProjectSchema) }),
   z.object({ type: z.literal('operation'), value: operationViewSchema }),
   z.object({ type: z.literal('operation.removed'), id: z.string() }),
   z.object({ type: z.literal('images'), value: z.array(goldenImageViewSchema) }),

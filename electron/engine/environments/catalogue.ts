@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Loading, loadingSchema } from '../../../shared/contract/compose-projects.ts';
 import type { Database } from '../storage/database.ts';
 
 const rowSchema = z.object({
@@ -7,6 +8,7 @@ const rowSchema = z.object({
   name: z.string(),
   folder: z.string(),
   added_at: z.string(),
+  loading: z.string(),
 });
 
 export interface CatalogueRow {
@@ -16,6 +18,8 @@ export interface CatalogueRow {
   readonly name: string;
   readonly folder: string;
   readonly addedAt: string;
+  /** What has to be said to read the folder's project as it was added. */
+  readonly loading: Loading;
 }
 
 /** The environments the user has added. */
@@ -28,7 +32,7 @@ export interface Catalogue {
 export function createCatalogue(database: Database): Catalogue {
   const select = database.prepare('SELECT * FROM environments ORDER BY stack_name, name');
   const insert = database.prepare(
-    'INSERT INTO environments (id, stack_name, name, folder, added_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO environments (id, stack_name, name, folder, added_at, loading) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const remove = database.prepare('DELETE FROM environments WHERE id = ?');
   return {
@@ -42,8 +46,10 @@ export function createCatalogue(database: Database): Catalogue {
           name: row.name,
           folder: row.folder,
           addedAt: row.added_at,
+          loading: loadingSchema.parse(JSON.parse(row.loading)),
         })),
-    add: (row) => void insert.run(row.id, row.stackName, row.name, row.folder, row.addedAt),
+    add: (row) =>
+      void insert.run(row.id, row.stackName, row.name, row.folder, row.addedAt, JSON.stringify(row.loading)),
     remove: (id) => void remove.run(id),
   };
 }

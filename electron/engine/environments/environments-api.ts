@@ -1,4 +1,4 @@
-import type { Plan } from '../../../shared/contract/environments.ts';
+import type { Change, Plan } from '../../../shared/contract/environments.ts';
 import type { EngineApi } from '../api.ts';
 import type { OperationKind, Operations } from '../operations/types.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
@@ -25,6 +25,8 @@ export interface EnvironmentsApiDeps {
     options: { readonly services?: readonly string[] | undefined; readonly volumes: boolean },
     signal: AbortSignal,
   ) => Promise<Plan>;
+  /** Volumes that are there already, outside the store. */
+  readonly plainVolumes: (target: EnvironmentTarget, signal: AbortSignal) => Promise<Change[]>;
 }
 
 export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['environments'] {
@@ -35,7 +37,8 @@ export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['env
     async plan({ environmentId, action, services, volumes }, { signal }) {
       const resolve = action === 'up' ? environments.resolveTarget : environments.resolveRunning;
       const target = await resolve(environmentId, signal);
-      return deps.plan(target, action, { services, volumes }, signal);
+      const plan = await deps.plan(target, action, { services, volumes }, signal);
+      return action === 'up' ? { ...plan, keeps: await deps.plainVolumes(target, signal) } : plan;
     },
     async up(input, { signal }) {
       // Reading the files first gives a refusal its place before anything is written down as started.

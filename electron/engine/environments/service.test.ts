@@ -12,6 +12,7 @@ const row = (stackName: string, addedAt: string): CatalogueRow => ({
   name: 'main',
   folder: `/nowhere/${stackName}`,
   addedAt,
+  loading: {},
 });
 const rows = [row('shop', '2025-02-03T10:00:00.000Z'), row('other', '2025-02-04T10:00:00.000Z')];
 
@@ -34,7 +35,9 @@ describe('environments', () => {
         warnings: [],
         risks: [],
         variables: {},
+        filesRead: [],
         positionOf: () => undefined,
+        originOf: () => undefined,
       }),
       files: systemFiles,
       clock: systemClock,

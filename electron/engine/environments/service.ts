@@ -1,28 +1,24 @@
+import type { DiscoveredProject } from '../../../shared/contract/compose-projects.ts';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { StateChange } from '../../../shared/contract/streams.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
-import { AppError, toAppError } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { currentBranch } from '../git/branch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { ContainerEvent, ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
-import { goldenFileNames } from '../stacks/golden-file/load.ts';
-import { composeNames } from '../system/folders.ts';
 import type { Catalogue, CatalogueRow } from './catalogue.ts';
+import { type ComposeTrace, tracesOf } from './compose-trace.ts';
+import { createContainerBook } from './container-book.ts';
+import { createDiscovery } from './discovery.ts';
+import { type Entry, newEntry, problemsOf } from './entry.ts';
+import { stampOf } from './file-stamp.ts';
+import { projectNameOf, refuseSharedProject, unclaimedTraces } from './project-claims.ts';
 import type { LoadedStack, LoadStack } from './stack-loader.ts';
 import { targetFromContainers, toTarget } from './target.ts';
 import { createSinceBook, type Drift, environmentView } from './view.ts';
 
 /** How often the files of a stack are looked at for changes. A stat each; file system events are not reliable on shared folders. */
 const filePollMs = 2000;
-
-/** What may appear in a folder and then be read. */
-const watchedNames = [
-  ...composeNames,
-  ...composeNames.map((name) => name.replace(/\.(ya?ml)$/, '.override.$1')),
-  ...goldenFileNames,
-  '.env',
-];
 
 export interface EnvironmentsDeps {
   readonly catalogue: Catalogue;
@@ -51,6 +47,10 @@ export interface Environments {
   load(id: string, signal: AbortSignal): Promise<LoadedStack>;
   projectName(id: string): string;
   containers(projectName: string): ContainerInfo[];
+  /** Projects that Compose started and nobody added. */
+  discovered(): DiscoveredProject[];
+  /** How a Compose project on the engine was started. Throws when there is none of that name. */
+  trace(projectName: string): ComposeTrace;
   /** What the engine's watcher saw. */
   observe(event: ContainerEvent): void;
   /** Everything shown is from before: the engine in use changed or went away. */
@@ -60,25 +60,19 @@ export interface Environments {
   watchFiles(signal: AbortSignal): Promise<void>;
 }
 
-interface Entry {
-  readonly row: CatalogueRow;
-  target: EnvironmentTarget | undefined;
-  problems: Problem[];
-  stamp: string;
-  branch: string | null;
-  view: EnvironmentView | undefined;
-  shown: string;
-}
-
 /** Knows every environment the user added: its files, its containers, and how the two compare. */
 export function createEnvironments(deps: EnvironmentsDeps): Environments {
   const { clock } = deps;
   const entries = new Map<string, Entry>();
-  const containers = new Map<string, ContainerInfo>();
+  const book = createContainerBook(clock);
   const sinceBook = createSinceBook();
-  let seen = false;
-  let stale = true;
-  let asOf = clock.now().toISOString();
+  /** The files of what was added are read; before, nobody can tell whose a project is. */
+  let known = false;
+  const discovery = createDiscovery({
+    files: deps.files,
+    publish: deps.publish,
+    traces: () => (known ? unclaimedTraces([...entries.values()], book.all()) : []),
+  });
 
   for (const row of deps.catalogue.list()) entries.set(row.id, newEntry(row));
 
@@ -94,12 +88,9 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     return found;
   }
 
-  function ofProject(projectName: string): ContainerInfo[] {
-    return [...containers.values()].filter((container) => container.projectName === projectName);
-  }
-
   function build(each: Entry): EnvironmentView {
-    const own = ofProject(each.target?.projectName ?? each.row.stackName);
+    const { seen, stale, asOf } = book;
+    const own = book.ofProject(projectNameOf(each));
     return environmentView({
       row: each.row,
       target: each.target,
@@ -118,7 +109,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
   function show(each: Entry): void {
     const view = build(each);
     // `asOf` moves all the time; alone it is no news.
-    const comparable = JSON.stringify({ ...view, asOf: stale ? view.asOf : null });
+    const comparable = JSON.stringify({ ...view, asOf: view.stale ? view.asOf : null });
     each.view = view;
     if (comparable === each.shown) return;
     each.shown = comparable;
@@ -127,31 +118,17 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
 
   function showProject(projectName: string): void {
     for (const each of entries.values()) {
-      if ((each.target?.projectName ?? each.row.stackName) === projectName) show(each);
+      if (projectNameOf(each) === projectName) show(each);
     }
   }
 
   async function read(each: Entry, signal: AbortSignal): Promise<LoadedStack> {
-    const loaded = await deps.loadStack(each.row.folder, signal);
+    const loaded = await deps.loadStack(each.row, signal);
     each.target = toTarget(each.row, loaded);
     each.problems = [...loaded.warnings];
+    each.filesRead = loaded.filesRead;
     each.stamp = await stamp(each);
     return loaded;
-  }
-
-  /** Two stacks of one project name would be one to the engine: whoever was added first has it. */
-  function refuseSharedProject(each: Entry): void {
-    const projectName = each.target?.projectName ?? each.row.stackName;
-    for (const other of entries.values()) {
-      if (other === each || (other.target?.projectName ?? other.row.stackName) !== projectName) continue;
-      if (other.row.addedAt > each.row.addedAt) continue;
-      throw new AppError({
-        code: 'stack.already-added',
-        message: `${each.row.folder} now has the project name ${projectName}, which ${other.row.id} in ${other.row.folder} has already.`,
-        remedy: 'Give one of the two another name: `name:` at the top of its Compose file.',
-        details: { environmentId: other.row.id },
-      });
-    }
   }
 
   async function reload(each: Entry, signal: AbortSignal): Promise<void> {
@@ -164,21 +141,12 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       each.stamp = await stamp(each);
     }
     if (entries.has(each.row.id)) show(each);
+    discovery.look();
   }
 
-  /** Changes when any file the stack was read from changes, appears or goes. */
-  async function stamp(each: Entry): Promise<string> {
-    const { folder } = each.row;
-    const names = watchedNames.map((name) => `${folder}/${name}`);
-    const paths = [
-      ...new Set([
-        ...names,
-        ...(each.target?.files ?? []),
-        ...each.problems.flatMap((problem) => (problem.position === undefined ? [] : [problem.position.file])),
-      ]),
-    ];
-    const infos = await Promise.all(paths.map((path) => deps.files.info(path).catch(() => undefined)));
-    return infos.map((info) => (info === undefined ? '-' : `${info.bytes}:${info.modifiedAt.getTime()}`)).join(' ');
+  function stamp({ row, filesRead, problems }: Entry): Promise<string> {
+    const faulty = problems.flatMap((problem) => (problem.position === undefined ? [] : [problem.position.file]));
+    return stampOf(row.folder, [...filesRead, ...faulty], deps.files);
   }
 
   return {
@@ -200,12 +168,13 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       deps.catalogue.remove(id);
       entries.delete(id);
       deps.publish({ type: 'environment.removed', id });
+      discovery.look();
     },
     async resolveTarget(id, signal) {
       const each = entry(id);
       await read(each, signal);
       show(each);
-      refuseSharedProject(each);
+      refuseSharedProject(each, entries.values());
       return each.target as EnvironmentTarget;
     },
     async resolveRunning(id, signal) {
@@ -215,50 +184,35 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       } catch (error) {
         signal.throwIfAborted();
         if (each.target === undefined) {
-          const own = ofProject(each.row.stackName);
+          const own = book.ofProject(projectNameOf(each));
           if (own.length === 0) throw error;
           return targetFromContainers(each.row, own);
         }
       }
-      refuseSharedProject(each);
+      refuseSharedProject(each, entries.values());
       return each.target as EnvironmentTarget;
     },
     load: (id, signal) => read(entry(id), signal),
-    projectName: (id) => {
-      const each = entry(id);
-      return each.target?.projectName ?? each.row.stackName;
+    projectName: (id) => projectNameOf(entry(id)),
+    containers: book.ofProject,
+    discovered: discovery.list,
+    trace(projectName) {
+      const found = tracesOf(book.ofProject(projectName))[0];
+      if (found !== undefined) return found;
+      throw new AppError({
+        code: 'input.not-found',
+        message: `docker compose has no project ${projectName} on this engine.`,
+        remedy: 'Look at the list again; it may have been removed just now.',
+      });
     },
-    containers: ofProject,
     observe(event) {
-      asOf = clock.now().toISOString();
-      if (event.kind === 'snapshot') {
-        const before = new Set([...containers.values()].map((container) => container.projectName));
-        containers.clear();
-        for (const container of event.containers) containers.set(container.id, container);
-        const wasStale = stale || !seen;
-        seen = true;
-        stale = false;
-        if (wasStale) for (const each of entries.values()) show(each);
-        else
-          for (const name of new Set([...before, ...event.containers.map((container) => container.projectName)]))
-            showProject(name);
-      } else if (event.kind === 'changed') {
-        containers.set(event.container.id, event.container);
-        showProject(event.container.projectName);
-      } else if (event.kind === 'removed') {
-        const known = containers.get(event.id);
-        containers.delete(event.id);
-        showProject(known?.projectName ?? event.projectName);
-      } else {
-        asOf = event.since;
-        stale = true;
-        for (const each of entries.values()) show(each);
-      }
+      const changed = book.take(event);
+      if (changed === 'all') for (const each of entries.values()) show(each);
+      else for (const projectName of changed) showProject(projectName);
+      discovery.look();
     },
     markStale() {
-      if (stale) return;
-      stale = true;
-      for (const each of entries.values()) show(each);
+      if (book.markStale()) for (const each of entries.values()) show(each);
     },
     refresh(id) {
       const each = entries.get(id);
@@ -266,6 +220,8 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     },
     async watchFiles(signal) {
       await Promise.all([...entries.values()].map((each) => reload(each, signal)));
+      known = true;
+      discovery.look();
       while (!signal.aborted) {
         await clock.sleep(filePollMs, signal).catch(() => undefined);
         if (signal.aborted) return;
@@ -273,19 +229,9 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
           const branch = await currentBranch(each.row.folder, deps.files).catch(() => null);
           if (branch !== each.branch || (await stamp(each)) !== each.stamp) await reload(each, signal);
         }
+        // A folder may have come or gone.
+        discovery.look();
       }
     },
   };
-}
-
-function newEntry(row: CatalogueRow): Entry {
-  return { row, target: undefined, problems: [], stamp: '', branch: null, view: undefined, shown: '' };
-}
-
-/** The problems inside a loader's error, or the error itself as one. */
-export function problemsOf(error: unknown): Problem[] {
-  const shape = toAppError(error);
-  const inside = shape.details?.['problems'];
-  if (Array.isArray(inside) && inside.length > 0) return inside as Problem[];
-  return [{ severity: 'error', code: shape.code, message: shape.message, remedy: shape.remedy }];
 }

@@ -1,19 +1,22 @@
+import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { Risk } from '../../../shared/contract/environments.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
 import type { Position } from '../../../shared/domain/position.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Origin } from '../stacks/compose/origins.ts';
+import type { Survey } from '../stacks/compose/survey.ts';
 
 /** A folder's Compose files and `golden.yml`, read, valid and resolved. */
 export interface LoadedStack {
   readonly stackName: string;
   readonly class: EnvironmentClass;
   readonly project: ComposeProject;
+  /** Services that no active profile enables. */
+  readonly inactiveServices: readonly string[];
   /** Compose files in order, absolute. */
   readonly files: readonly string[];
   /** Where relative paths of the Compose files start. */
-  /** Services that no active profile enables. */
-  readonly inactiveServices: readonly string[];
   readonly workingFolder: string;
   /** Files of variables that were named in place of `.env`, absolute. */
   readonly envFiles: readonly string[];
@@ -25,8 +28,21 @@ export interface LoadedStack {
   readonly risks: readonly Risk[];
   /** Values of the variables that secrets and configs are taken from. Never print or store them. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Every file that was read, absolute: Compose files, included and extended ones, env files. */
+  readonly filesRead: readonly string[];
   positionOf(path: readonly (string | number)[]): Position | undefined;
+  /** The text and the variables that a value was made of; undefined when it has no variables. */
+  originOf(path: readonly (string | number)[]): Origin | undefined;
+}
+
+/** What a stack is read from. A `golden.yml` in the folder goes before `loading`, key by key. */
+export interface StackFolder {
+  readonly folder: string;
+  readonly loading: Loading;
 }
 
 /** Throws an AppError whose `details.problems` lists everything wrong. */
-export type LoadStack = (folder: string, signal: AbortSignal) => Promise<LoadedStack>;
+export type LoadStack = (source: StackFolder, signal: AbortSignal) => Promise<LoadedStack>;
+
+/** A first look at the same files; throws as `LoadStack` does when they cannot be read. */
+export type SurveyStack = (source: StackFolder, signal: AbortSignal) => Promise<Survey>;

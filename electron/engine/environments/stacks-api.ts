@@ -1,26 +1,25 @@
 import { join } from 'node:path';
-import type { Change, Plan, StackPreview } from '../../../shared/contract/environments.ts';
+import type { StackSource } from '../../../shared/contract/compose-projects.ts';
 import type { ComposeProject, ComposeService } from '../../../shared/domain/compose-model.ts';
-import { slug } from '../../../shared/domain/names.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
-import type { ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
 import { composeFilesIn, realFolder } from '../system/folders.ts';
+import { problemsOf } from './entry.ts';
+import { explain } from './explain.ts';
+import { loadingOf } from './loading.ts';
 import { positionsOf } from './positions.ts';
-import { type Environments, problemsOf } from './service.ts';
-import type { LoadedStack, LoadStack } from './stack-loader.ts';
-import { toTarget } from './target.ts';
+import { clashOf, emptyPreview, type PreviewDeps, previewStack, stackNameFor } from './preview.ts';
+import type { LoadedStack, LoadStack, StackFolder, SurveyStack } from './stack-loader.ts';
 
-export interface StacksDeps {
-  readonly environments: Environments;
+export interface StacksDeps extends PreviewDeps {
   readonly loadStack: LoadStack;
+  readonly surveyStack: SurveyStack;
   readonly files: Files;
   readonly clock: Clock;
   /** Operations queued or under way. */
   readonly busy: () => readonly { readonly title: string; readonly environmentId: string | null }[];
-  readonly plan: (target: EnvironmentTarget, action: 'up', signal: AbortSignal) => Promise<Plan>;
   readonly print: (project: ComposeProject, format: 'yaml' | 'json') => string;
 }
 
@@ -46,59 +45,27 @@ export function createStacks(deps: StacksDeps): EngineApi['stacks'] {
       return found.filter((each) => each.files.length > 0);
     },
 
-    async preview({ folder }, { signal }) {
-      const root = await realFolder(folder, files);
+    async preview(input, { signal }) {
+      const source = await sourceOf(input, signal);
       let loaded: LoadedStack;
       try {
-        loaded = await deps.loadStack(root, signal);
+        loaded = await deps.loadStack(source, signal);
       } catch (error) {
-        return { ...emptyPreview(root, await composeFilesIn(root, files)), problems: problemsOf(error) };
+        const found = source.loading.files ?? (await composeFilesIn(source.folder, files));
+        return { ...emptyPreview(source, found), problems: problemsOf(error) };
       }
-      const stackName = nameOf(loaded);
-      const target = toTarget({ id: `${stackName}/main`, stackName, name: 'main', folder: root }, loaded);
-      const problems: StackPreview['problems'] = [...loaded.warnings];
-      const clash = clashOf(environments, root, stackName, loaded.project.name);
-      if (clash !== undefined)
-        problems.push({ severity: 'error', code: clash.code, message: clash.message, remedy: clash.remedy });
-      let creates: Change[] = [];
-      try {
-        const plan = await deps.plan(target, 'up', signal);
-        creates = plan.changes;
-        problems.push(...plan.problems);
-      } catch (error) {
-        // Without an engine the files can still be looked at and added; only the comparison is missing.
-        problems.push(...problemsOf(error).map((problem) => ({ ...problem, severity: 'warning' as const })));
-      }
-      return {
-        folder: root,
-        stackName,
-        projectName: loaded.project.name,
-        class: loaded.class,
-        files: [...loaded.files],
-        goldenFile: loaded.goldenFile,
-        services: Object.entries(loaded.project.services).map(([name, service]) =>
-          previewService(name, service, loaded),
-        ),
-        creates,
-        adopts: environments
-          .containers(loaded.project.name)
-          .some((container: ContainerInfo) => container.labels['io.goldenhour.environment'] === undefined),
-        risks: [...loaded.risks],
-        problems,
-      };
+      return previewStack(deps, source, loaded, signal);
     },
 
-    async add({ folder }, { signal }) {
-      const root = await realFolder(folder, files);
-      const loaded = await deps.loadStack(root, signal);
-      const stackName = nameOf(loaded);
-      const clash = clashOf(environments, root, stackName, loaded.project.name);
+    async add(input, { signal }) {
+      const source = await sourceOf(input, signal);
+      const loaded = await deps.loadStack(source, signal);
+      const stackName = stackNameFor(environments, loaded);
+      const clash = clashOf(environments, source.folder, stackName, loaded.project.name);
       if (clash !== undefined) throw clash;
       const id = `${stackName}/main`;
-      await environments.add(
-        { id, stackName, name: 'main', folder: root, addedAt: deps.clock.now().toISOString() },
-        signal,
-      );
+      const addedAt = deps.clock.now().toISOString();
+      await environments.add({ id, stackName, name: 'main', addedAt, ...source }, signal);
       return { environmentId: id };
     },
 
@@ -118,14 +85,7 @@ export function createStacks(deps: StacksDeps): EngineApi['stacks'] {
 
     async config({ environmentId, format, service }, { signal }) {
       const loaded = await environments.load(environmentId, signal);
-      const only = service === undefined ? undefined : loaded.project.services[service];
-      if (service !== undefined && only === undefined) {
-        throw new AppError({
-          code: 'input.not-found',
-          message: `${environmentId} has no service ${service}.`,
-          remedy: `Choose one of: ${Object.keys(loaded.project.services).join(', ')}.`,
-        });
-      }
+      const only = service === undefined ? undefined : serviceOf(loaded, service);
       const shown: ComposeProject =
         service === undefined || only === undefined
           ? loaded.project
@@ -136,67 +96,37 @@ export function createStacks(deps: StacksDeps): EngineApi['stacks'] {
         positions: positionsOf(shown, loaded.positionOf),
       };
     },
+
+    async explain({ of, service }, { signal }) {
+      const added = 'environmentId' in of;
+      const source = added ? environments.row(of.environmentId) : await sourceOf(of, signal);
+      const loaded = added
+        ? await environments.load(of.environmentId, signal)
+        : await deps.loadStack(source as StackFolder, signal);
+      if (service !== undefined) serviceOf(loaded, service);
+      return explain(loaded, source.folder, service);
+    },
   };
-}
 
-function nameOf(loaded: LoadedStack): string {
-  return slug(loaded.stackName) || loaded.project.name;
-}
-
-function clashOf(
-  environments: Environments,
-  folder: string,
-  stackName: string,
-  projectName: string,
-): AppError | undefined {
-  for (const row of environments.rows()) {
-    if (row.folder === folder) {
-      return new AppError({
-        code: 'stack.already-added',
-        message: `${folder} is already here as ${row.id}.`,
-        remedy: 'Open it on the Stacks page.',
-        details: { environmentId: row.id },
-      });
+  /** A folder with what has to be said to read it: as it was asked for, and as the project on the engine tells. */
+  async function sourceOf(input: StackSource, signal: AbortSignal): Promise<StackFolder> {
+    if (input.project === undefined) {
+      return { folder: await realFolder(input.folder, files), loading: input.loading ?? {} };
     }
-    if (row.stackName === stackName || environments.projectName(row.id) === projectName) {
-      return new AppError({
-        code: 'stack.already-added',
-        message: `${row.folder} already uses the name ${row.stackName}.`,
-        remedy: 'Give one of the two another name: `name:` at the top of its Compose file.',
-        details: { environmentId: row.id },
-      });
-    }
+    const trace = environments.trace(input.project);
+    // Links in its path stay as they are: Compose counts the path in when it tells whether a container is up to date.
+    const folder = trace.folder ?? input.folder;
+    await realFolder(folder, files);
+    return { folder, loading: { ...(await loadingOf(trace, folder, deps.surveyStack, signal)), ...input.loading } };
   }
-  return undefined;
 }
 
-function emptyPreview(folder: string, files: string[]): StackPreview {
-  return {
-    folder,
-    stackName: '',
-    projectName: '',
-    class: 'development',
-    files,
-    goldenFile: null,
-    services: [],
-    creates: [],
-    adopts: false,
-    risks: [],
-    problems: [],
-  };
-}
-
-function previewService(name: string, service: ComposeService, loaded: LoadedStack): StackPreview['services'][number] {
-  return {
-    name,
-    image: service.image ?? null,
-    build: service.build?.context ?? null,
-    ports: (service.ports ?? []).map(
-      (port) =>
-        `${port.published === undefined ? '' : `${port.published}:`}${port.target}${port.protocol === undefined || port.protocol === 'tcp' ? '' : `/${port.protocol}`}`,
-    ),
-    volumes: (service.volumes ?? []).map((mount) => `${mount.source ?? mount.type}:${mount.target}`),
-    dependsOn: Object.keys(service.depends_on ?? {}),
-    position: loaded.positionOf(['services', name]),
-  };
+function serviceOf(loaded: LoadedStack, service: string): ComposeService {
+  const found = loaded.project.services[service];
+  if (found !== undefined) return found;
+  throw new AppError({
+    code: 'input.not-found',
+    message: `${loaded.project.name} has no service ${service}.`,
+    remedy: `Choose one of: ${Object.keys(loaded.project.services).join(', ')}.`,
+  });
 }

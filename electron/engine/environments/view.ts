@@ -88,6 +88,7 @@ function serviceView(
       : first.limits;
   const drift = context.drift[name] ?? { drift: service === undefined ? 'extra' : 'unknown', reasons: [] };
   const seen = context.since.since(`${context.environmentId}/${name}`, health, context.now);
+  const differs = context.since.since(`${context.environmentId}/${name} drift`, drift.drift, context.now);
   return {
     name,
     provider: 'docker',
@@ -115,6 +116,7 @@ function serviceView(
     ),
     drift: drift.drift,
     driftReasons: [...drift.reasons],
+    driftSince: drift.drift === 'none' || drift.drift === 'unknown' ? null : differs,
   };
 }
 

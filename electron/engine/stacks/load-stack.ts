@@ -1,31 +1,26 @@
+import { dirname, isAbsolute, join } from 'node:path';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
-import type { LoadedStack, LoadStack } from '../environments/stack-loader.ts';
+import type { LoadedStack, LoadStack, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
 import type { Files } from '../platform/files.ts';
-import { type LoadedProject, loadProject } from './compose/load.ts';
+import { type LoadedProject, type LoadInput, loadProject } from './compose/load.ts';
 import { findRisks } from './compose/risks.ts';
+import { type Survey, surveyProject } from './compose/survey.ts';
 import { parseDuration } from './compose/units.ts';
-import { loadGoldenFile } from './golden-file/load.ts';
+import { type LoadedGoldenFile, loadGoldenFile } from './golden-file/load.ts';
 
 const defaultGateTimeoutMs = 120_000;
 
-/** Reads a folder as the app does: `golden.yml` first, since it may say which Compose files there are. */
-export function createLoadStack(deps: {
+export interface LoadStackDeps {
   readonly files: Files;
+  /** The shell's variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-}): LoadStack {
-  return async (folder, signal): Promise<LoadedStack> => {
-    const golden = await loadGoldenFile(folder, { files: deps.files, signal });
-    const compose = golden?.value.compose;
-    const loaded = await loadProject(
-      {
-        folder,
-        environment: deps.environment,
-        ...(compose?.files === undefined ? {} : { files: compose.files }),
-        ...(compose?.env_files === undefined ? {} : { envFiles: compose.env_files }),
-        ...(compose?.profiles === undefined ? {} : { profiles: compose.profiles }),
-      },
-      { files: deps.files, signal },
-    );
+}
+
+/** Reads a folder as the app does: `golden.yml` first, since it may say which Compose files there are. */
+export function createLoadStack(deps: LoadStackDeps): LoadStack {
+  return async (source, signal): Promise<LoadedStack> => {
+    const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
+    const loaded = await loadProject(inputOf(source, golden, deps), { files: deps.files, signal });
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
       stackName: golden?.value.name ?? loaded.project.name,
@@ -42,8 +37,41 @@ export function createLoadStack(deps: {
       warnings: loaded.problems,
       risks: findRisks(loaded, deps.environment['HOME'] ?? deps.environment['USERPROFILE']),
       variables: variablesOf(loaded),
+      filesRead: [...loaded.files, ...(golden === undefined ? [] : [golden.path])],
       positionOf: loaded.positionOf,
+      originOf: loaded.originOf,
     };
+  };
+}
+
+export function createSurveyStack(deps: LoadStackDeps): SurveyStack {
+  return async (source, signal): Promise<Survey> => {
+    const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
+    return surveyProject(inputOf(source, golden, deps), { files: deps.files, signal });
+  };
+}
+
+/**
+ * What `golden.yml` says goes before what is remembered of a command line, key by key: it lies in the folder for
+ * everybody to see, and whoever writes it means it.
+ */
+function inputOf(source: StackFolder, golden: LoadedGoldenFile | undefined, deps: LoadStackDeps): LoadInput {
+  const { folder, loading } = source;
+  const compose = golden?.value.compose;
+  const files = compose?.files ?? loading.files;
+  const envFiles = compose?.env_files ?? loading.envFiles;
+  const profiles = compose?.profiles ?? loading.profiles;
+  const [base] = compose?.files === undefined ? (loading.files ?? []) : [];
+  // Started with `--project-directory`: the folder is not the one of the first file.
+  const apart = base !== undefined && dirname(isAbsolute(base) ? base : join(folder, base)) !== folder;
+  return {
+    folder,
+    environment: deps.environment,
+    ...(files === undefined ? {} : { files }),
+    ...(apart ? { projectDirectory: folder } : {}),
+    ...(envFiles === undefined ? {} : { envFiles }),
+    ...(profiles === undefined ? {} : { profiles }),
+    ...(loading.projectName === undefined ? {} : { projectName: loading.projectName }),
   };
 }
 

@@ -6,6 +6,7 @@ import { createStateHub } from './hub.ts';
 const empty: AppState = {
   engines: [],
   environments: [],
+  discovered: [],
   operations: [],
   images: [],
   store: null,

@@ -56,6 +56,7 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX operation_log_by_operation ON operation_log (operation_id, id);
   `,
+  `ALTER TABLE environments ADD COLUMN loading TEXT NOT NULL DEFAULT '{}';`,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
