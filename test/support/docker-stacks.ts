@@ -81,6 +81,7 @@ export function testStacks(options: TestStacksOptions): TestStacks {
       configHashes: loaded.configHashes,
       excludedVolumes: [],
       gateTimeoutMs: 60_000,
+      positionOf: loaded.positionOf,
     };
     const values: Record<string, string> = {};
     for (const [kind, contents] of [

@@ -1,0 +1,283 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
+import { compose } from '../support/compose.ts';
+import { connectDocker, fixtureImages, listByLabel, removeProject, uniqueProjectName } from '../support/docker.ts';
+import { runWell, testStacks } from '../support/docker-stacks.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
+
+/*
+ * Attributes that come rarely: devices, block limits, the API socket, options of mounts, hooks. What the engine says of
+ * the containers must be the same, started by either.
+ */
+
+const docker = connectDocker();
+const projectName = uniqueProjectName('gaps');
+let parent: TemporaryFolder;
+let folder = '';
+
+const tools = fixtureImages.tools;
+const base = `image: ${tools}, command: sleep infinity, stop_signal: SIGKILL`;
+
+beforeAll(async () => {
+  parent = await temporaryFolder();
+  folder = join(parent.path, projectName);
+  await mkdir(join(folder, 'source'), { recursive: true });
+  await mkdir(join(folder, '.docker'));
+  const auth = Buffer.from('me:secret').toString('base64');
+  await writeFile(
+    join(folder, '.docker', 'config.json'),
+    JSON.stringify({
+      auths: { 'https://index.docker.io/v1/': { auth }, 'registry.test:5000': { auth } },
+      currentContext: '',
+    }),
+  );
+});
+
+afterEach(() => removeProject(docker, projectName));
+afterAll(() => parent.remove());
+
+async function write(services: string, rest = ''): Promise<void> {
+  await writeFile(join(folder, 'compose.yaml'), `name: ${projectName}\nservices:\n${services}${rest}`);
+}
+
+interface Shown {
+  readonly labels: Record<string, string>;
+  readonly host: object;
+  readonly env: readonly string[];
+  readonly mounts: readonly object[];
+  readonly volumeLabels: Record<string, unknown>;
+}
+
+/** The engine's description of every container, without what names this very one. */
+async function describeAll(): Promise<Record<string, Shown>> {
+  const { containers } = await listByLabel(docker, `com.docker.compose.project=${projectName}`);
+  const shown: Record<string, Shown> = {};
+  for (const id of containers) {
+    const { Name, Config, HostConfig, Mounts } = await docker.getContainer(id).inspect();
+    const volumeLabels: Record<string, unknown> = {};
+    for (const mount of Mounts) {
+      if (mount.Type !== 'volume' || !/^[0-9a-f]{64}$/.test(mount.Name ?? '')) continue;
+      volumeLabels[mount.Destination] = (await docker.getVolume(mount.Name ?? '').inspect()).Labels;
+    }
+    shown[Name] = {
+      labels: { hash: Config.Labels['com.docker.compose.config-hash'] ?? '' },
+      host: { ...HostConfig, OomKillDisable: HostConfig.OomKillDisable ?? false },
+      env: [...(Config.Env ?? [])].sort(),
+      mounts: Mounts.map((mount) =>
+        /^[0-9a-f]{64}$/.test(mount.Name ?? '') ? { ...mount, Name: '', Source: '' } : mount,
+      ).sort((a, b) => a.Destination.localeCompare(b.Destination)),
+      volumeLabels,
+    };
+  }
+  return shown;
+}
+
+/** An empty list, an empty map and nothing at all say the same; lists whose order Compose leaves to chance are sorted. */
+function comparable(value: unknown, key = ''): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => comparable(item));
+    if (items.length === 0) return null;
+    return key === 'Binds' || key === 'Mounts'
+      ? items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
+      : items;
+  }
+  const entries = Object.entries(value).map(([name, member]) => [name, comparable(member, name)] as const);
+  return entries.every(([, member]) => member === null) ? null : Object.fromEntries(entries);
+}
+
+describe('containers', () => {
+  it('are those of docker compose, in the form of every mount too', async () => {
+    const device = '/dev/zero';
+    await write(
+      `
+  limits:
+    ${base.replaceAll(', ', '\n    ')}
+    blkio_config:
+      weight: 300
+      weight_device: [{ path: ${device}, weight: 200 }]
+      device_read_bps: [{ path: ${device}, rate: 12mb }, { path: /dev/null, rate: 1024 }]
+      device_read_iops: [{ path: ${device}, rate: 120 }]
+      device_write_bps: [{ path: ${device}, rate: 1g }]
+      device_write_iops: [{ path: ${device}, rate: 30 }]
+  gpus:
+    ${base.replaceAll(', ', '\n    ')}
+    gpus: [{ driver: nvidia, device_ids: ["0"], capabilities: [compute], options: { b: 1, a: 2 } }, { count: 2 }]
+    deploy: { resources: { reservations: { devices: [{ capabilities: [gpu], count: 1 }] } } }
+  all: { ${base}, gpus: all }
+  socket: { ${base}, use_api_socket: true, volumes: ["data:/data"] }
+  configured: { ${base}, use_api_socket: true, environment: { DOCKER_CONFIG: /elsewhere } }
+  mounts:
+    ${base.replaceAll(', ', '\n    ')}
+    volumes:
+      - data:/data
+      - data:/data-ro:ro
+      - ./made:/made
+      - { type: bind, source: ./made-too, target: /made-too }
+      - { type: bind, source: ./source, target: /flat, read_only: true, bind: { recursive: disabled } }
+      - { type: bind, source: ./source, target: /deep, bind: { recursive: enabled, propagation: rslave } }
+      - { type: volume, source: data, target: /named, volume: { labels: { left: out } } }
+      - { type: volume, target: /anonymous, volume: { labels: { one: "1", two: zwei } } }
+      - { type: volume, source: data, target: /nocopy, volume: { nocopy: true } }
+`,
+      'volumes: { data: {} }\n',
+    );
+    const environment = { DOCKER_CONFIG: join(folder, '.docker') };
+    const theirs = await compose(['create'], { folder, environment });
+    expect(theirs.exitCode, theirs.stderr).toBe(0);
+    const expected = await describeAll();
+    const stacks = testStacks({ folder });
+    try {
+      // Adopted as they are: nothing differs.
+      const seen = await stacks.plan('up');
+      expect(seen.changes.filter((change) => !['keep', 'start'].includes(change.action))).toEqual([]);
+      await removeProject(docker, projectName);
+      const target = await stacks.target();
+      const request = { target, services: undefined, session: 'test' };
+      const { signal } = new AbortController();
+      const progress = { progress() {}, detail() {}, log() {} };
+      await stacks.stacks.apply.networks(request, progress, signal);
+      await stacks.stacks.apply.volumes(request, progress, signal);
+      await stacks.stacks.apply.containers(request, progress, signal);
+      const actual = await describeAll();
+      expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+      for (const [name, each] of Object.entries(expected)) {
+        expect(comparable(actual[name]), name).toEqual(comparable(each));
+      }
+    } finally {
+      stacks.client.close();
+    }
+  });
+
+  it('with the API socket hold the registry credentials that docker compose gives them', async () => {
+    await write(`  agent: { ${base}, use_api_socket: true }\n`);
+    const stacks = testStacks({ folder });
+    const read = async (): Promise<unknown> => {
+      const out = await compose(['exec', '-T', 'agent', 'cat', '/run/secrets/docker/config.json'], { folder });
+      return JSON.parse(out.stdout);
+    };
+    try {
+      const started = await compose(['up', '-d'], { folder, environment: { DOCKER_CONFIG: join(folder, '.docker') } });
+      expect(started.exitCode, started.stderr).toBe(0);
+      const theirs = await read();
+      await removeProject(docker, projectName);
+      await runWell(stacks, 'up');
+      expect(await read()).toEqual(theirs);
+      expect((await stacks.plan('up')).changes).toEqual([]);
+    } finally {
+      stacks.client.close();
+    }
+  });
+
+  it('whose devices the engine has no driver for say so, with place and remedy', async () => {
+    await write(`  learner: { ${base}, gpus: all }\n`);
+    const stacks = testStacks({ folder });
+    try {
+      const ended = await stacks.run('up');
+      expect(ended).toMatchObject({ state: 'failed', error: { code: 'docker.device-missing' } });
+      if (ended.state !== 'failed' || !(ended.error instanceof AppError)) throw new Error('It started.');
+      expect(ended.error.remedy).toContain('remove gpus from learner');
+      expect(ended.error.details?.['problems']).toMatchObject([
+        { path: 'services.learner.gpus', position: { file: join(folder, 'compose.yaml'), line: 3 } },
+      ]);
+    } finally {
+      stacks.client.close();
+    }
+  });
+});
+
+describe('hooks', () => {
+  const hooked = (last: string): string => `
+  first:
+    ${base.replaceAll(', ', '\n    ')}
+    volumes: ["./source:/out"]
+    environment: { OWN: own, GONE: gone }
+    post_start:
+      - command: sh -c 'echo "$$OWN $$ADDED $\${GONE-none} $$(id -u) $$(pwd)" >> /out/log'
+        user: "1000"
+        working_dir: /tmp
+        environment: [ADDED=added, GONE]
+      - command: ${last}
+    pre_stop:
+      - command: [sh, -c, "echo stopping >> /out/log"]
+  second:
+    ${base.replaceAll(', ', '\n    ')}
+    depends_on: [first]
+    volumes: ["./source:/out"]
+    post_start: [{ command: [sh, -c, "echo second >> /out/log"] }]
+`;
+  const emptyLog = async (): Promise<void> => {
+    await writeFile(join(folder, 'source', 'log'), '');
+    await chmod(join(folder, 'source', 'log'), 0o666);
+  };
+  const log = async (): Promise<string> => readFile(join(folder, 'source', 'log'), 'utf8');
+
+  it('run in the same order and surroundings as with docker compose, on up, restart and stop', async () => {
+    await write(hooked(`sh -c 'echo up >> /out/log'`));
+    const from = async (work: () => Promise<unknown>): Promise<string> => {
+      await emptyLog();
+      await work();
+      return log();
+    };
+    const well = async (...args: string[]): Promise<void> => {
+      const done = await compose(args, { folder });
+      expect(done.exitCode, done.stderr).toBe(0);
+    };
+    const theirs = [await from(() => well('up', '-d')), await from(() => well('stop'))];
+    await removeProject(docker, projectName);
+    const stacks = testStacks({ folder });
+    try {
+      const ours = [await from(() => runWell(stacks, 'up')), await from(() => runWell(stacks, 'stop'))];
+      expect(ours).toEqual(theirs);
+      expect(ours[0]).toBe('own added none 1000 /tmp\nup\nsecond\n');
+      await runWell(stacks, 'up');
+      expect(await from(() => runWell(stacks, 'restart', { services: ['first'] }))).toBe(
+        'stopping\nown added none 1000 /tmp\nup\n',
+      );
+      // Nothing is started, so nothing is run.
+      expect(await from(() => runWell(stacks, 'up'))).toBe('');
+    } finally {
+      stacks.client.close();
+    }
+  });
+
+  it('that fail after the start fail the start, before any dependant starts', async () => {
+    await write(hooked(`sh -c 'echo broken; exit 3'`));
+    await emptyLog();
+    const theirs = await compose(['up', '-d'], { folder });
+    expect(theirs.exitCode).not.toBe(0);
+    expect(await log()).not.toContain('second');
+    await removeProject(docker, projectName);
+    await emptyLog();
+    const stacks = testStacks({ folder });
+    try {
+      const ended = await stacks.run('up');
+      expect(ended).toMatchObject({
+        state: 'failed',
+        error: { code: 'docker.hook-failed', details: { hook: 'post_start[1]', exitCode: 3, log: ['broken'] } },
+      });
+      expect(await log()).not.toContain('second');
+      const left = await listByLabel(docker, `com.docker.compose.project=${projectName}`);
+      expect(left.containers).toEqual([]);
+    } finally {
+      stacks.client.close();
+    }
+  });
+
+  it('that fail before the stop keep the container running, as with docker compose', async () => {
+    await write(`  kept: { ${base}, pre_stop: [{ command: [sh, -c, "exit 4"] }] }\n`);
+    const stacks = testStacks({ folder });
+    try {
+      await runWell(stacks, 'up');
+      expect((await compose(['stop'], { folder })).exitCode).not.toBe(0);
+      const ended = await stacks.run('stop');
+      expect(ended).toMatchObject({ state: 'failed', error: { code: 'docker.hook-failed', details: { exitCode: 4 } } });
+      const shown = await docker.getContainer(`${projectName}-kept-1`).inspect();
+      expect(shown.State.Running).toBe(true);
+    } finally {
+      stacks.client.close();
+    }
+  });
+});
