@@ -2,15 +2,14 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Files } from '../../platform/files.ts';
 import type { RunProcess } from '../../platform/processes.ts';
-import type { Progress } from '../provider.ts';
+import type { EnvironmentTarget, Progress } from '../provider.ts';
 import type { ApplyRequest } from './apply.ts';
 import { buildImage } from './build.ts';
 import type { CurrentDocker } from './client.ts';
-import { mapLimited } from './containers.ts';
 import { type ImageNeed, imageNeed, inspectImage, platformMatches } from './images.ts';
 import { selectWithDependencies } from './order.ts';
-import { pullImage } from './pull.ts';
-import { registryAuth } from './pull-auth.ts';
+import type { PullProblem } from './pull-errors.ts';
+import { pullImages } from './pull-images.ts';
 import { imageName } from './translate.ts';
 
 export interface ImageDeps {
@@ -36,40 +35,74 @@ export async function ensureImages(
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = await wantedImages(deps, target, selectWithDependencies(target.project, services), signal);
-  const pulls = wanted.filter((each) => each.need === 'pull' || each.need === 'refresh');
-  const sums = new Map<string, { readonly done: number; readonly total: number | null }>();
-  await mapLimited(pulls, 4, async ({ image, service, need }) => {
-    progress.detail(`Pulling ${image}`);
-    const platform = target.project.services[service]?.platform;
-    const auth = await registryAuth(deps, image, signal);
-    try {
-      await pullImage(
-        deps.docker(),
-        {
-          image,
-          ...(platform === undefined ? {} : { platform }),
-          ...(auth === undefined ? {} : { auth }),
-          onProgress: (done, total) => {
-            sums.set(image, { done, total });
-            report(sums, pulls.length, progress);
-          },
-        },
-        signal,
-      );
-      progress.log(`Pulled ${image}.`);
-    } catch (error) {
-      // What is here is still good when its registry is away.
-      if (need !== 'refresh' || !(error instanceof AppError) || error.code !== 'docker.image-missing') throw error;
-      progress.log(
-        `${error.message.replace('is not here, and', 'could not be refreshed:')} The one that is here is used.`,
-      );
-    }
-  });
-  for (const { image, service } of wanted.filter((each) => each.need === 'build')) {
+  const pulls = new Map(wanted.filter(({ need }) => pulled.has(need)).map((each) => [each.image, each]));
+  const outcomes = await pullImages(
+    deps,
+    [...pulls.values()].map(({ image, service }) => ({ image, platform: target.project.services[service]?.platform })),
+    (image, error) => tolerable(target, pulls.get(image), error),
+    progress,
+    signal,
+  );
+  const toBuild = new Set(wanted.filter(({ need }) => need === 'build').map(({ image }) => image));
+  for (const outcome of outcomes) {
+    const { image } = outcome;
+    if ('error' in outcome) {
+      const here = pulls.get(image)?.need === 'refresh';
+      progress.log(`${outcome.error.message} ${here ? 'The one that is here is used.' : 'It is built instead.'}`);
+      if (!here) toBuild.add(image);
+    } else await assertPlatform(deps, target, image, pulls.get(image)?.service, signal);
+  }
+  for (const { image, service } of wanted.filter((each) => toBuild.has(each.image))) {
     progress.detail(`Building ${image}`);
     await buildImage(deps, target, service, progress, signal);
     progress.log(`Built ${image}.`);
   }
+}
+
+const pulled: ReadonlySet<ImageNeed> = new Set(['pull', 'refresh', 'pull-or-build']);
+
+/**
+ * What is here is still good when its registry is away; an image that can be built need not be there at all. A registry
+ * that answers with a refusal is believed.
+ */
+function tolerable(target: EnvironmentTarget, wanted: Wanted | undefined, error: AppError): boolean {
+  if (wanted === undefined || error.code !== 'docker.image-missing') return false;
+  if (wanted.need === 'pull-or-build') return true;
+  if (wanted.need !== 'refresh') return false;
+  return target.project.services[wanted.service]?.build !== undefined || away.has(error.details?.['problem']);
+}
+
+const away: ReadonlySet<unknown> = new Set<PullProblem>([
+  ...([
+    'offline',
+    'name-unknown',
+    'connection-refused',
+    'proxy',
+    'rate-limit',
+    'server-error',
+    'cut',
+    'silent',
+  ] as const),
+]);
+
+/** A name that stands for one image, not for one per platform, gives that one whatever was asked for. */
+async function assertPlatform(
+  deps: ImageDeps,
+  target: EnvironmentTarget,
+  image: string,
+  service: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const platform = service === undefined ? undefined : target.project.services[service]?.platform;
+  if (platform === undefined) return;
+  const found = await inspectImage(deps.docker(), image, signal);
+  if (found === undefined || platformMatches(platform, found.platform)) return;
+  throw new AppError({
+    code: 'docker.image-missing',
+    message: `The image ${image} is for ${found.platform}, and ${service} asks for ${platform}.`,
+    remedy: `Set platform of ${service} to ${found.platform}, or name an image that exists for ${platform}.`,
+    details: { image, service, platform, actual: found.platform, problem: 'platform' },
+  });
 }
 
 async function wantedImages(
@@ -82,36 +115,24 @@ async function wantedImages(
   for (const service of order) {
     const declared = target.project.services[service];
     const image = imageName(target, service);
-    if (declared === undefined || wanted.get(image)?.need === 'build') continue;
+    const known = wanted.get(image)?.need;
+    if (declared === undefined || known === 'build' || known === 'pull-or-build') continue;
     const found = await inspectImage(deps.docker(), image, signal);
     const usable = found !== undefined && platformMatches(declared.platform, found.platform) ? found : undefined;
     const need = imageNeed(declared, usable, deps.clock.now());
     // One service may build what others only name.
-    if (!wanted.has(image) || need === 'build') wanted.set(image, { image, service, need });
+    if (known === undefined || need === 'build' || need === 'pull-or-build')
+      wanted.set(image, { image, service, need });
   }
   for (const { image, service, need } of wanted.values()) {
     if (need !== 'missing') continue;
+    const policy = target.project.services[service]?.pull_policy;
     throw new AppError({
       code: 'docker.image-missing',
-      message: `The image ${image} of ${service} is not here, and pull_policy never forbids fetching it.`,
+      message: `The image ${image} of ${service} is not here, and pull_policy ${policy} forbids fetching it.`,
       remedy: `Run \`docker pull ${image}\`, or change pull_policy.`,
       details: { image, service },
     });
   }
   return [...wanted.values()];
-}
-
-function report(
-  sums: ReadonlyMap<string, { readonly done: number; readonly total: number | null }>,
-  expected: number,
-  progress: Progress,
-): void {
-  let done = 0;
-  let total = 0;
-  for (const each of sums.values()) {
-    done += each.done;
-    total += each.total ?? 0;
-  }
-  // Until every image has said how large it is, nobody knows the whole.
-  progress.progress(done, sums.size === expected ? total : null, 'bytes');
 }

@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest';
 import { targetOf } from '../../../../test/support/engine-state.ts';
-import type { Files } from '../../platform/files.ts';
-import type { RunProcess } from '../../platform/processes.ts';
-import { type ExistingImage, imageNeed, platformMatches } from './images.ts';
+import { type ExistingImage, imageNeed, platformMatches, pullNeed } from './images.ts';
 import { splitTag } from './pull.ts';
-import { registryAuth, registryOf } from './pull-auth.ts';
-import { createPullProgress } from './pull-progress.ts';
+import { registryOf } from './pull-auth.ts';
 import { unsupported } from './translate-support.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
@@ -28,10 +25,38 @@ it.each([
   [{ pull_policy: 'weekly' }, tagged('2026-03-04T01:00:00Z'), 'have'],
   [{ pull_policy: 'every_1w2d3h' }, tagged('2026-02-28T00:00:00Z'), 'refresh'],
   [{ pull_policy: 'every_30m' }, tagged('2026-03-10T11:45:00Z'), 'have'],
+  [{ pull_policy: 'if_not_present' }, tagged(null), 'have'],
+  [{ pull_policy: 'if_not_present' }, undefined, 'pull'],
+  [{ pull_policy: 'daily' }, undefined, 'pull'],
+  // The engine does not say when it was pulled.
+  [{ pull_policy: 'weekly' }, tagged(null), 'refresh'],
+  [{ pull_policy: 'build' }, tagged(null), 'have'],
+  [{ pull_policy: 'build' }, undefined, 'missing'],
   [{ build: {} }, undefined, 'build'],
+  [{ build: {}, pull_policy: 'always' }, undefined, 'build'],
+  [{ build: {}, pull_policy: 'always' }, tagged(null), 'have'],
+  [{ build: {}, image: 'a' }, undefined, 'pull-or-build'],
+  [{ build: {}, image: 'a', pull_policy: 'missing' }, undefined, 'pull-or-build'],
+  [{ build: {}, image: 'a', pull_policy: 'never' }, undefined, 'build'],
+  [{ build: {}, image: 'a', pull_policy: 'never' }, tagged(null), 'have'],
+  [{ build: {}, image: 'a', pull_policy: 'build' }, undefined, 'build'],
+  [{ build: {}, image: 'a', pull_policy: 'always' }, tagged(null), 'refresh'],
+  [{ build: {}, image: 'a' }, tagged(null), 'have'],
   [{ build: {} }, tagged(null), 'have'],
   [{ build: {}, pull_policy: 'build' }, tagged(null), 'build'],
 ])('%o with %o: %s', (service, image, need) => expect(imageNeed(service, image, now)).toBe(need));
+
+it.each([
+  [{ image: 'a' }, tagged(null), 'fetch'],
+  [{ image: 'a' }, undefined, 'fetch'],
+  [{ image: 'a', pull_policy: 'daily' }, tagged('2026-03-10T11:45:00Z'), 'fetch'],
+  [{ image: 'a', pull_policy: 'missing' }, tagged(null), 'here'],
+  [{ image: 'a', pull_policy: 'if_not_present' }, undefined, 'fetch'],
+  [{ image: 'a', pull_policy: 'never' }, undefined, 'never'],
+  [{ image: 'a', build: {} }, tagged(null), 'fetch'],
+  [{ image: 'a', build: {}, pull_policy: 'build' }, undefined, 'built'],
+  [{ build: {} }, undefined, 'built'],
+])('pulling %o with %o: %s', (service, image, need) => expect(pullNeed(service, image)).toBe(need));
 
 it('matches platforms', () => {
   expect(platformMatches(undefined, 'linux/amd64')).toBe(true);
@@ -45,55 +70,12 @@ it('takes image names apart', () => {
   expect(splitTag('localhost:5000/a/b:1')).toEqual({ fromImage: 'localhost:5000/a/b', tag: '1' });
   expect(splitTag('localhost:5000/a/b')).toEqual({ fromImage: 'localhost:5000/a/b', tag: 'latest' });
   expect(splitTag('a@sha256:00')).toEqual({ fromImage: 'a', tag: 'sha256:00' });
+  expect(splitTag('localhost:5000/a@sha256:00')).toEqual({ fromImage: 'localhost:5000/a', tag: 'sha256:00' });
+  expect(splitTag('a:1@sha256:00')).toEqual({ fromImage: 'a', tag: 'sha256:00' });
   expect(registryOf('redis:7')).toBe('docker.io');
   expect(registryOf('library/redis')).toBe('docker.io');
   expect(registryOf('ghcr.io/a/b')).toBe('ghcr.io');
   expect(registryOf('localhost/a')).toBe('localhost');
-});
-
-it('counts a pull in bytes, never backwards', () => {
-  const progress = createPullProgress();
-  expect(progress.sums()).toEqual({ done: 0, total: null });
-  progress.take({ status: 'Already exists', id: 'a' });
-  progress.take({ status: 'Downloading', id: 'b', progressDetail: { current: 10, total: 100 } });
-  progress.take({ status: 'Downloading', id: 'c', progressDetail: { current: 5, total: -1 } });
-  expect(progress.sums()).toEqual({ done: 15, total: 105 });
-  expect(progress.take({ status: 'Download complete', id: 'b' })).toBe(true);
-  progress.take({ status: 'Extracting', id: 'b', progressDetail: { current: 1, total: 100 } });
-  expect(progress.sums()).toEqual({ done: 105, total: 105 });
-});
-
-const authWith = (config: unknown, run?: RunProcess): ReturnType<typeof registryAuth> =>
-  registryAuth(
-    {
-      files: { readText: async () => JSON.stringify(config) } as unknown as Files,
-      run: run ?? (() => Promise.reject(new Error('not to be called'))),
-      environment: { HOME: '/home/me' },
-    },
-    'ghcr.io/a/b:1',
-    new AbortController().signal,
-  );
-
-it('finds credentials where Docker keeps them', async () => {
-  const auth = Buffer.from('me:pa:ss').toString('base64');
-  const expected = { username: 'me', password: 'pa:ss', serveraddress: 'ghcr.io' };
-  expect(await authWith({ auths: { 'ghcr.io': { auth } } })).toEqual(expected);
-  expect(await authWith({ auths: { 'https://ghcr.io/': { auth } } })).toEqual(expected);
-  expect(await authWith({ auths: { 'docker.io': { auth } } })).toBeUndefined();
-  expect(await authWith('nonsense')).toBeUndefined();
-  const asked: string[] = [];
-  const helper: RunProcess = async (command, args, { input }) => {
-    asked.push(`${command} ${args.join(' ')} < ${input}`);
-    const stdout = JSON.stringify({ Username: '<token>', Secret: 'abc' });
-    return { exitCode: 0, signal: null, stdout, stderr: '', truncated: false };
-  };
-  expect(await authWith({ credsStore: 'pass', credHelpers: { 'ghcr.io': 'gh' } }, helper)).toEqual({
-    identitytoken: 'abc',
-    serveraddress: 'ghcr.io',
-  });
-  expect(asked).toEqual(['docker-credential-gh get < ghcr.io']);
-  // A name that could be anything else than a helper's is not run.
-  expect(await authWith({ credsStore: '../../evil; x' })).toBeUndefined();
 });
 
 it('refuses what the engine is too old for, by name', () => {

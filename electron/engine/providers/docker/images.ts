@@ -5,10 +5,12 @@ import { milliseconds } from './translate-values.ts';
 
 const imageSchema = z.object({
   Id: z.string(),
+  /** `ghcr.io/a/b@sha256:…` for each repository it was pulled from or pushed to. */
+  RepoDigests: z.array(z.string()).nullish().catch(null),
   Os: z.string().catch('linux'),
   Architecture: z.string().catch(''),
   Variant: z.string().nullish(),
-  /** When its name was last given to it here: for a pulled image, when it was pulled. */
+  /** When its name was last given to it here. Not every engine says it for a pulled image. */
   Metadata: z.object({ LastTagTime: z.string().nullish() }).nullish().catch(null),
   Config: z
     .object({
@@ -32,6 +34,8 @@ export interface ExistingImage {
   readonly platform: string;
   readonly volumes: readonly string[];
   readonly taggedAt: Date | null;
+  /** By which it is known to registries: `ghcr.io/a/b@sha256:…`. */
+  readonly digests?: readonly string[];
   readonly config: NonNullable<z.infer<typeof imageSchema>['Config']>;
 }
 
@@ -53,6 +57,7 @@ export async function inspectImage(
       platform: [found.Os, found.Architecture, ...variant].join('/'),
       volumes: Object.keys(found.Config?.Volumes ?? {}),
       taggedAt: dateOf(found.Metadata?.LastTagTime),
+      digests: found.RepoDigests ?? [],
       config: found.Config ?? {},
     };
   } catch (error) {
@@ -70,7 +75,7 @@ export function platformMatches(wanted: string | undefined, actual: string): boo
   return os === actualOs && architecture === actualArchitecture && (variant === undefined || variant === actualVariant);
 }
 
-export type ImageNeed = 'have' | 'pull' | 'build' | 'refresh' | 'missing';
+export type ImageNeed = 'have' | 'pull' | 'pull-or-build' | 'build' | 'refresh' | 'missing';
 
 /** Null for the engine's "never" (year 1) and for nonsense. */
 function dateOf(text: string | null | undefined): Date | null {
@@ -93,8 +98,9 @@ function refreshAfter(policy: string): number | undefined {
 }
 
 /**
- * What `up` does for a service's image: Compose's `pull_policy`, where `always`, `daily`, `every_…` refresh what is here
- * and a service with `build` is built when its image is absent (or always, with the policy `build`).
+ * What `up` does for a service's image, as Compose does: `always`, `daily`, `every_…` refresh what is here; a service with
+ * `build` is built (always, with the policy `build`), but one that also names its image is pulled first when that is
+ * absent, and built when its registry does not have it.
  */
 export function imageNeed(
   service: { readonly pull_policy?: string; readonly build?: unknown; readonly image?: string },
@@ -102,14 +108,27 @@ export function imageNeed(
   now: Date,
 ): ImageNeed {
   const policy = service.pull_policy ?? '';
-  if (policy === 'build' && service.build !== undefined) return 'build';
+  const built = service.build !== undefined;
+  if (policy === 'build' && built) return 'build';
+  const fetched = policy !== 'never' && policy !== 'build' && (!built || service.image !== undefined);
   if (image === undefined) {
-    if (service.build !== undefined) return 'build';
-    return policy === 'never' ? 'missing' : 'pull';
+    if (built) return fetched ? 'pull-or-build' : 'build';
+    return fetched ? 'pull' : 'missing';
   }
-  if (service.build !== undefined) return 'have';
+  if (!fetched) return 'have';
   if (policy === 'always') return 'refresh';
   const after = refreshAfter(policy);
   if (after === undefined) return 'have';
   return image.taggedAt === null || now.getTime() - image.taggedAt.getTime() > after ? 'refresh' : 'have';
+}
+
+/** What `pull` does for a service's image, as `docker compose pull`: with a policy that goes by absence, what is here stays. */
+export function pullNeed(
+  service: { readonly pull_policy?: string; readonly build?: unknown; readonly image?: string },
+  image: ExistingImage | undefined,
+): 'fetch' | 'never' | 'built' | 'here' {
+  const policy = service.pull_policy ?? '';
+  if (policy === 'never') return 'never';
+  if (policy === 'build' || service.image === undefined) return 'built';
+  return (policy === 'missing' || policy === 'if_not_present') && image !== undefined ? 'here' : 'fetch';
 }
