@@ -67,14 +67,17 @@ function imageChanges(
     if (need === 'build') {
       const reason = usable === undefined ? 'it is not built yet' : 'pull_policy is build';
       changes.push(change({ resource: 'image', name: image, service: name, action: 'build', reason }));
-    } else if (need === 'pull' || need === 'refresh') {
-      const reason = need === 'pull' ? 'this engine does not have it' : `pull_policy is ${service.pull_policy}`;
+    } else if (need === 'pull' || need === 'refresh' || need === 'pull-or-build') {
+      const reason =
+        need === 'refresh'
+          ? `pull_policy is ${service.pull_policy}`
+          : `this engine does not have it${need === 'pull' ? '' : '; built when its registry does not either'}`;
       changes.push(change({ resource: 'image', name: image, service: name, action: 'pull', reason }));
     } else if (need === 'missing') {
       problems.push({
         severity: 'error',
         code: 'docker.image-missing',
-        message: `The image ${image} of ${name} is not here, and pull_policy never forbids fetching it.`,
+        message: `The image ${image} of ${name} is not here, and pull_policy ${service.pull_policy} forbids fetching it.`,
         remedy: `Run \`docker pull ${image}\`, or change pull_policy.`,
         path: `services.${name}.image`,
       });
