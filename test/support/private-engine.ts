@@ -33,10 +33,12 @@ export interface PrivateEngine {
 }
 
 export interface PrivateEngineOptions {
-  /** Fixture images to load into it. Default: all. */
+  /** Fixture images to load into it; none when empty. Default: all. */
   readonly images?: readonly (keyof typeof fixtureImages)[];
   /** Containers survive the end of the engine. Default false, as Docker's. */
   readonly liveRestore?: boolean;
+  /** More of dockerd's own flags. */
+  readonly flags?: readonly string[];
 }
 
 /**
@@ -101,7 +103,7 @@ export async function startPrivateEngine(options: PrivateEngineOptions = {}): Pr
     await rm(socketPath, { force: true });
     const flags = ['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid'), '-H', host];
     flags.push('--containerd', containerdSocket, `--bridge=${bridge}`, '--iptables=false', '--ip6tables=false');
-    flags.push('--shutdown-timeout=5');
+    flags.push('--shutdown-timeout=5', ...(options.flags ?? []));
     if (options.liveRestore === true) flags.push('--live-restore');
     child = await launch('dockerd', flags);
     const answers = async (): Promise<boolean> => {
@@ -126,6 +128,7 @@ export async function startPrivateEngine(options: PrivateEngineOptions = {}): Pr
 
   const load = async (): Promise<void> => {
     const names = options.images ?? (Object.keys(fixtureImages) as (keyof typeof fixtureImages)[]);
+    if (names.length === 0) return;
     const images = names.map((name) => fixtureImages[name]);
     const archive = at('images.tar');
     await run('docker', ['save', '-o', archive, ...images]);
