@@ -38,8 +38,11 @@ function counts(container: ContainerInfo): boolean {
   return container.labels[labels.role] === undefined && container.labels[composeLabels.oneoff] !== 'True';
 }
 
+/** Exactly the labels that we put on containers: one of an image starts the same way without making it ours. */
+const ownLabels: readonly string[] = Object.values(labels);
+
 function isForeign(container: ContainerInfo): boolean {
-  return Object.keys(container.labels).every((label) => !label.startsWith('io.goldenhour.'));
+  return ownLabels.every((label) => container.labels[label] === undefined);
 }
 
 function traceOf(projectName: string, list: readonly ContainerInfo[]): ComposeTrace {
