@@ -60,6 +60,7 @@ export function createProgram(start: Start): Command {
     ['up', 'create what is missing and start it, waiting until it is healthy'],
     ['stop', 'stop containers and keep them'],
     ['restart', 'restart containers'],
+    ['pull', 'fetch newer images and say what `up` would recreate; starts nothing'],
   ] as const) {
     const own = command(verb, description).argument('[services...]');
     own.action((services: string[]) => go((context) => runVerb(context, verb, services), own));

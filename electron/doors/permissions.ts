@@ -36,6 +36,7 @@ const permissions: Readonly<Record<Action, readonly Door[]>> = {
   'environments.up': everyone,
   'environments.stop': everyone,
   'environments.restart': everyone,
+  'environments.pull': everyone,
   'environments.down': everyone,
   'environments.remove': everyone,
   'operations.list': everyone,

@@ -186,6 +186,10 @@ export const stackPreviewSchema = z.object({
 });
 export type StackPreview = z.infer<typeof stackPreviewSchema>;
 
+/** Where every value comes from, and what of it reaches beyond the stack. */
+export const stackExplanationSchema = explanationSchema.extend({ risks: z.array(riskSchema) });
+export type StackExplanation = z.infer<typeof stackExplanationSchema>;
+
 const target = z.object({ environmentId });
 const withServices = target.extend({ services: z.array(serviceName).optional() });
 
@@ -209,7 +213,7 @@ export const stacksContract = {
       }),
     ),
   /** Every value of the resolved model: where it stands, and which variable of which source is in it. */
-  explain: procedure.input(explainInput).output(explanationSchema),
+  explain: procedure.input(explainInput).output(stackExplanationSchema),
 };
 
 export const environmentsContract = {
@@ -221,6 +225,8 @@ export const environmentsContract = {
   up: procedure.input(withServices.extend({ planHash: z.string().optional() })).output(operationRef),
   stop: procedure.input(withServices).output(operationRef),
   restart: procedure.input(withServices).output(operationRef),
+  /** Fetches newer images. Starts and replaces nothing; the summary says what `up` would recreate. */
+  pull: procedure.input(withServices).output(operationRef),
   /**
    * Stops and removes containers and networks, keeps every volume. Containers of services that left the files go with
    * `removeOrphans` only.

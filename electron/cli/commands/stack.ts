@@ -6,7 +6,7 @@ import { type CommandContext, environmentOf, withEngine } from '../context.ts';
 import { followOperation } from '../follow-operation.ts';
 import { bytes, exitCodes, problemText, table, writeJson } from '../output.ts';
 
-type Verb = 'up' | 'stop' | 'restart' | 'down';
+type Verb = 'up' | 'stop' | 'restart' | 'pull' | 'down';
 
 export async function runPlan(context: CommandContext, services: readonly string[]): Promise<number> {
   return withEngine(context, async (client) => {
@@ -41,7 +41,7 @@ function planText(plan: Plan): string {
 
 export async function runVerb(context: CommandContext, verb: Verb, services: readonly string[]): Promise<undefined> {
   return withEngine(context, async (client) => {
-    const environmentId = await environmentOf(client, context, verb === 'up');
+    const environmentId = await environmentOf(client, context, verb === 'up' || verb === 'pull');
     const some = services.length === 0 ? {} : { services: [...services] };
     const { operationId } =
       verb === 'down'

@@ -11,6 +11,7 @@ export interface StackKinds {
   readonly up: OperationKind<{ environmentId: string; services?: string[] | undefined; planHash?: string | undefined }>;
   readonly stop: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
   readonly restart: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
+  readonly pull: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
   readonly down: OperationKind<{ environmentId: string; removeOrphans?: boolean | undefined }>;
   readonly remove: OperationKind<{ environmentId: string; volumes: boolean; planHash?: string | undefined }>;
 }
@@ -47,6 +48,10 @@ export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['env
     },
     stop: async (input) => operations.start(kinds.stop, known(environments, input)),
     restart: async (input) => operations.start(kinds.restart, known(environments, input)),
+    async pull(input, { signal }) {
+      await environments.resolveTarget(input.environmentId, signal);
+      return operations.start(kinds.pull, input);
+    },
     down: async (input) => operations.start(kinds.down, known(environments, input)),
     remove: async (input) => operations.start(kinds.remove, known(environments, input)),
   };

@@ -16,7 +16,7 @@ import styles from './stack.module.css';
 import { driftCount, healthyWords, mainFileName, verdict } from './stack-words.ts';
 import type { Started } from './use-service-actions.ts';
 
-export type HeaderAction = 'up' | 'stop' | 'restart' | 'drift' | 'plan' | 'down' | 'remove' | 'logs';
+export type HeaderAction = 'up' | 'stop' | 'restart' | 'pull' | 'drift' | 'plan' | 'down' | 'remove' | 'logs';
 
 /** The verdict on an environment in words, and what can be done about all of it. */
 export function StackHeader(props: {
@@ -105,6 +105,9 @@ export function StackHeader(props: {
         <MenuItem onSelect={() => onAction('logs')}>Logs of all services</MenuItem>
         <MenuItem disabled={environment.stale} onSelect={() => onAction('plan')}>
           Show what Start would do
+        </MenuItem>
+        <MenuItem disabled={!free || environment.stale} hint="starts nothing" onSelect={() => onAction('pull')}>
+          Pull newer images
         </MenuItem>
         <MenuSeparator />
         <MenuItem

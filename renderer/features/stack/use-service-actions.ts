@@ -4,7 +4,7 @@ import { useAppClient } from '../../client/app-client.ts';
 import { useOperation } from '../../client/use-operation.ts';
 import { isPlain } from '../../ui/plan-words.ts';
 
-export type StackVerb = 'up' | 'stop' | 'restart';
+export type StackVerb = 'up' | 'stop' | 'restart' | 'pull';
 
 /** What was started from here: all services, or one. */
 export interface Started {
@@ -25,8 +25,8 @@ export interface StackRun {
 }
 
 /**
- * Starts, stops and restarts an environment or one of its services. Starting asks for the plan and shows it only when
- * there is something to decide.
+ * Starts, stops and restarts an environment or one of its services, or pulls their images. Starting asks for the plan and
+ * shows it only when there is something to decide.
  */
 export function useStackRun(environmentId: string): StackRun {
   const client = useAppClient();

@@ -1,5 +1,6 @@
 import type { OperationKind } from '../../operations/types.ts';
 import type { DownInput, RemoveInput, ServicesInput, StackOperationDeps, UpInput } from './inputs.ts';
+import { stackPull } from './pull.ts';
 import { stackDown, stackRemove } from './remove.ts';
 import { stackRestart } from './restart.ts';
 import { stackStop } from './stop.ts';
@@ -11,6 +12,7 @@ export interface StackOperations {
   readonly up: OperationKind<UpInput>;
   readonly stop: OperationKind<ServicesInput>;
   readonly restart: OperationKind<ServicesInput>;
+  readonly pull: OperationKind<ServicesInput>;
   readonly down: OperationKind<DownInput>;
   readonly remove: OperationKind<RemoveInput>;
 }
@@ -21,6 +23,7 @@ export function createStackOperations(deps: StackOperationDeps): StackOperations
     up: stackUp(deps),
     stop: stackStop(deps),
     restart: stackRestart(deps),
+    pull: stackPull(deps),
     down: stackDown(deps),
     remove: stackRemove(deps),
   };
