@@ -216,6 +216,7 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
       up: os.environments.up.handler(started),
       stop: os.environments.stop.handler(started),
       restart: os.environments.restart.handler(started),
+      pull: os.environments.pull.handler(started),
       down: os.environments.down.handler(started),
       remove: os.environments.remove.handler(started),
     },

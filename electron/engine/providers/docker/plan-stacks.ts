@@ -6,6 +6,7 @@ import { type PlanAction, type PlanOptions, planEnvironment } from './plan.ts';
 import { driftOf, type ServiceDrift } from './plan-drift.ts';
 import { isLocal } from './plan-state.ts';
 import { type ContainerRenewal, createContainerRenewal } from './renewal.ts';
+import { pullStack, type StackImage } from './pull-stack.ts';
 import { createStackRuntime } from './runtime.ts';
 
 /** Stacks on a Docker engine: plans, what carries them out, and control of what is there. */
@@ -14,6 +15,12 @@ export interface DockerStacks {
   plan(target: EnvironmentTarget, action: PlanAction, options: PlanOptions, signal: AbortSignal): Promise<Plan>;
   drift(target: EnvironmentTarget, containers: readonly ContainerInfo[]): Readonly<Record<string, ServiceDrift>>;
   readonly apply: Apply;
+  /** Asks the registries for newer images. Starts and replaces nothing. */
+  pull(
+    request: { readonly target: EnvironmentTarget; readonly services: readonly string[] | undefined },
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<readonly StackImage[]>;
   /** Waits until these services (all, when none is named) are up; throws the first failure. */
   waitUp(
     target: EnvironmentTarget,
@@ -34,6 +41,7 @@ export function createDockerStacks(deps: ApplyDeps): DockerStacks {
     plan: (target, action, options, signal) => planEnvironment(deps, target, action, options, signal),
     drift: driftOf,
     apply: createApply(deps),
+    pull: (request, progress, signal) => pullStack(deps, request, progress, signal),
     waitUp: (target, services, progress, signal) => waitUp(deps, target, services, progress, signal),
     runtime: createStackRuntime({
       docker: deps.docker,
