@@ -15,6 +15,8 @@ export const alertSettingsSchema = z.object({
   repeatMs: z.number().int().positive().default(14_400_000),
   /** What fails this soon after a notice joins it silently instead of sounding again. */
   groupMs: z.number().int().nonnegative().default(30_000),
+  /** Silent changes of a notice that is shown, per environment and hour. */
+  maxSilentPerHour: z.number().int().min(1).max(360).default(30),
   /** After a gap or one of our operations nothing is told for so long. */
   graceMs: z.number().int().nonnegative().default(30_000),
   /** Notices that sound, per environment and hour; critical ones have as many of their own. */
@@ -61,9 +63,16 @@ export const noticeSchema = z.object({
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
+/** An incident that opened, changed or closed. */
+export interface IncidentNews {
+  readonly incident: Incident;
+  /** What it depends on is being verified: wait a little. */
+  readonly upstreamUnsure: boolean;
+}
+
 export type AlertEvent =
-  /** An incident opened, changed or closed. `upstreamUnsure`: what it depends on is being verified, so wait a little. */
-  | { readonly kind: 'incident'; readonly at: number; readonly incident: Incident; readonly upstreamUnsure: boolean }
+  /** What changed at one moment, together: a dependant is not told of just before its root is known. */
+  | { readonly kind: 'incidents'; readonly at: number; readonly changes: readonly IncidentNews[] }
   /** Nobody looked for a while: sleep, clock jump, engine away. All environments. */
   | { readonly kind: 'gap'; readonly at: number }
   | {
@@ -110,42 +119,70 @@ export interface AlertStep {
 /** One incident as the notices know it. */
 export interface TrackedIncident {
   readonly incident: Incident;
-  /** When it may be told of. */
+  /** Not told before; counted from its evidence. */
   readonly dueAt: number;
+  /** What it depends on has just recovered, or is being verified: wait until then at the longest. */
+  readonly notBefore: number | null;
+  readonly unsureUntil: number | null;
   readonly toldAt: number | null;
-  /** What it was told as: a worse state is told again. */
+  /** What it was told as, and how often it had been down then. */
   readonly toldAs: 'degraded' | 'down' | 'flapping' | null;
+  readonly toldDowns: number;
   readonly repeated: boolean;
-  readonly upstreamUnsureUntil: number | null;
 }
 
+/** What is on the screen for an environment. */
 export interface LiveNotice {
   readonly id: string;
+  /** When it last sounded. */
   readonly at: number;
-  readonly incidents: readonly string[];
+  /** It was a repetition. */
+  readonly still: boolean;
+  readonly worst: 'degraded' | 'down' | 'flapping';
   /** What was shown, to send only changes. */
   readonly text: string;
 }
 
-/** Plain data of bounded size. */
+/** Something to say once that is no incident. */
+export interface Message {
+  readonly at: number;
+  readonly service: string;
+  readonly reason: 'healthy-again' | 'recovery';
+  readonly text: string;
+}
+
+export interface EnvironmentAlerts {
+  readonly tracked: readonly TrackedIncident[];
+  readonly live: LiveNotice | null;
+  /** Times of what was sent in the last hour, by what it is counted as. */
+  readonly sent: Readonly<Record<'normal' | 'critical' | 'silent', readonly number[]>>;
+  readonly operations: number;
+  readonly graceUntil: number | null;
+  readonly tellWhenHealthy: readonly string[];
+  readonly messages: readonly Message[];
+}
+
+export interface Snooze {
+  readonly environment: string;
+  readonly service: string | null;
+  readonly until: number;
+}
+
+/** Held back by quiet hours, for the summary. */
+export interface QueuedNotice {
+  readonly at: number;
+  readonly environment: string;
+  readonly incidentId: string | null;
+  readonly text: string;
+}
+
+/** Plain data of bounded size. Environments by id; the host's incidents under the empty one. */
 export interface AlertState {
   readonly at: number;
-  readonly tracked: readonly TrackedIncident[];
-  readonly live: Readonly<Record<string, LiveNotice>>;
-  /** Times of notices that sounded in the last hour, per environment. */
-  readonly sounded: Readonly<
-    Record<string, { readonly normal: readonly number[]; readonly critical: readonly number[] }>
-  >;
-  readonly operations: Readonly<Record<string, number>>;
-  readonly graceUntil: Readonly<Record<string, number>>;
-  readonly gapUntil: number;
-  readonly snoozes: readonly {
-    readonly environment: string;
-    readonly service: string | null;
-    readonly until: number;
-  }[];
-  readonly tellWhenHealthy: readonly { readonly environment: string; readonly service: string }[];
-  /** Held back by quiet hours, for the summary. */
-  readonly queued: readonly { readonly at: number; readonly text: string }[];
+  readonly environments: Readonly<Record<string, EnvironmentAlerts>>;
+  readonly gapUntil: number | null;
+  readonly snoozes: readonly Snooze[];
+  readonly queued: readonly QueuedNotice[];
+  readonly wakeAt: number | null;
   readonly sequence: number;
 }

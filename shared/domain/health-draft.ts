@@ -1,7 +1,7 @@
 import type { HealthState } from './health.ts';
 import type { OwnCause } from './health-cause.ts';
 import type { HealthRules } from './health-rules.ts';
-import type { HealthEffect, ProbeKind, ServiceHealth, Streak } from './health-types.ts';
+import type { HealthEffect, ProbeRole, ServiceHealth, Streak } from './health-types.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -17,7 +17,7 @@ export interface Draft {
 export const maxDowns = 16;
 
 const noStreak: Streak = { failures: 0, successes: 0, lastDetail: null };
-export const noStreaks: Readonly<Record<ProbeKind, Streak>> = {
+export const noStreaks: Readonly<Record<ProbeRole, Streak>> = {
   liveness: noStreak,
   readiness: noStreak,
   startup: noStreak,

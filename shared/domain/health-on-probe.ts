@@ -1,14 +1,14 @@
 import type { OwnCause } from './health-cause.ts';
 import { count, type Draft, discard, goDown, goUp, isHeld, isProbed, move } from './health-draft.ts';
-import type { ProbeKind, ProbeResult, ServiceHealth, Streak } from './health-types.ts';
+import type { ProbeResult, ProbeRole, ServiceHealth, Streak } from './health-types.ts';
 import { failureCause, remember, slowCause } from './health-window.ts';
 
 /** How long a service that went down is looked at often: it decides whether anybody is told. */
 const freshDownMs = 30_000;
 
-const kinds: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
+const kinds: readonly ProbeRole[] = ['startup', 'liveness', 'readiness'];
 
-function failing(health: ServiceHealth): readonly ProbeKind[] {
+function failing(health: ServiceHealth): readonly ProbeRole[] {
   return kinds.filter((kind) => health.streaks[kind].failures > 0);
 }
 
@@ -28,7 +28,7 @@ export function schedule(draft: Draft, from: number, soon = false): void {
   health.nextProbeAt = isProbed(health) ? Math.max(health.at, Math.round(from + jittered)) : null;
 }
 
-function probeCause(health: ServiceHealth, probe: ProbeKind, at: number): OwnCause {
+function probeCause(health: ServiceHealth, probe: ProbeRole, at: number): OwnCause {
   return { kind: 'probe', service: null, at, detail: health.streaks[probe].lastDetail, probe };
 }
 
@@ -64,7 +64,7 @@ function weigh(draft: Draft, evidenceAt: number): void {
 }
 
 /** A good result. Also what a HEALTHCHECK that passes counts as. */
-export function succeed(draft: Draft, probe: ProbeKind, evidenceAt: number): void {
+export function succeed(draft: Draft, probe: ProbeRole, evidenceAt: number): void {
   const { health, rules } = draft;
   health.streaks = {
     ...health.streaks,

@@ -2,7 +2,7 @@ import type { HealthState } from './health.ts';
 import type { OwnCause } from './health-cause.ts';
 
 /** As in Kubernetes: liveness = it works, readiness = it can take work now, startup = it has finished starting. */
-export type ProbeKind = 'liveness' | 'readiness' | 'startup';
+export type ProbeRole = 'liveness' | 'readiness' | 'startup';
 
 export interface ProbeResult {
   readonly kind: 'probe';
@@ -12,7 +12,7 @@ export interface ProbeResult {
   readonly startedAt: number;
   /** `ServiceHealth.epoch` as it was when the probe began; a result of another epoch is discarded. */
   readonly epoch: number;
-  readonly probe: ProbeKind;
+  readonly probe: ProbeRole;
   readonly ok: boolean;
   /** Null when there was no answer to time. */
   readonly latencyMs: number | null;
@@ -113,7 +113,7 @@ export interface ServiceHealth {
   readonly nextProbeAt: number | null;
   readonly container: Observation['container'] | 'unknown';
   readonly healthcheck: Observation['healthcheck'];
-  readonly streaks: Readonly<Record<ProbeKind, Streak>>;
+  readonly streaks: Readonly<Record<ProbeRole, Streak>>;
   /** Newest last. */
   readonly outcomes: readonly Outcome[];
   /** When it went down, newest last. */
