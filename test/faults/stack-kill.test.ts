@@ -39,7 +39,7 @@ function mortalClient(client: DockerClient, after: number): DockerClient & { rea
   };
 }
 
-const composeFile = (mark: string): string => `
+const composeFile = (mark: string, net: string): string => `
 services:
   app:
     image: ${fixtureImages.tools}
@@ -53,14 +53,16 @@ services:
     command: [sleep, inf]
     stop_signal: SIGKILL
     depends_on: [app]
-networks: { second: {} }
+networks: { second: { labels: { net: ${net} } } }
 volumes: { data: {} }
 `;
-const write = (mark: string): Promise<void> => writeFile(join(folder, 'compose.yaml'), composeFile(mark));
+const write = (mark: string, net = 'one'): Promise<void> =>
+  writeFile(join(folder, 'compose.yaml'), composeFile(mark, net));
 
 interface Picture {
   readonly containers: readonly string[];
-  readonly networks: number;
+  /** With their mark. */
+  readonly networks: readonly string[];
   readonly volumes: number;
 }
 
@@ -74,9 +76,15 @@ async function picture(): Promise<Picture> {
       return `${Name} ${State.Status} ${mark} ${Object.keys(NetworkSettings.Networks).length}`;
     }),
   );
+  const networks = await Promise.all(
+    found.networks.map(async (id) => {
+      const { Name, Labels } = await docker.getNetwork(id).inspect();
+      return `${Name} ${Labels?.['net'] ?? ''}`.trim().replace(projectName, 'P');
+    }),
+  );
   return {
     containers: containers.sort().map((each) => each.replace(projectName, 'P')),
-    networks: found.networks.length,
+    networks: networks.sort(),
     volumes: found.volumes.length,
   };
 }
@@ -151,10 +159,10 @@ afterAll(async () => {
   await parent.remove();
 });
 
-const nothing: Picture = { containers: [], networks: 0, volumes: 0 };
-const running = (mark: string): Picture => ({
+const nothing: Picture = { containers: [], networks: [], volumes: 0 };
+const running = (mark: string, net = 'one'): Picture => ({
   containers: [`/P-app-1 running MARK=${mark} 2`, '/P-side-1 running  1'],
-  networks: 2,
+  networks: ['P_default', `P_second ${net}`],
   volumes: 1,
 });
 
@@ -195,6 +203,27 @@ describe('death after every change of the engine', () => {
       stayed,
     );
     expect(changes).toBeGreaterThan(4);
+  });
+
+  it('during a change of a network', async () => {
+    const changes = await killEverywhere(
+      'up',
+      async () => ({}),
+      async () => {
+        await write('one');
+        await runWell(calm, 'up');
+        await write('one', 'two');
+      },
+      { before: running('one'), after: running('one', 'two') },
+      async () => {
+        const label = [`com.docker.compose.project=${projectName}`, 'com.docker.compose.service=app'];
+        const [app] = await docker.listContainers({ filters: JSON.stringify({ label }) });
+        const { NetworkSettings } = await docker.getContainer(app?.Id ?? '').inspect();
+        expect(NetworkSettings.Networks[`${projectName}_second`]?.Aliases).toContain('app');
+        expect(NetworkSettings.Networks[`${projectName}_second`]?.IPAddress).not.toBe('');
+      },
+    );
+    expect(changes).toBeGreaterThan(6);
   });
 
   it('while it is taken down', async () => {

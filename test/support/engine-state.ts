@@ -80,6 +80,7 @@ export function stateOf(containers: readonly Existing[], more: Partial<EngineSta
       oneOff: false,
       ports: [],
       volumes: [],
+      networks: [...info.networks],
     })),
     networks: [
       { Id: 'net1', Name: 'shop_default', Driver: 'bridge', Internal: false, Attachable: false, EnableIPv6: false },

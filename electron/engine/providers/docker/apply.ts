@@ -7,6 +7,7 @@ import { ensureImages, type ImageDeps } from './apply-images.ts';
 import { type Existing, listAll, projectContainers } from './containers.ts';
 import { discardContainer } from './containers-discard.ts';
 import { ensureNetwork, usedNetworks } from './networks.ts';
+import { clearNetwork, networksToReplace } from './networks-replace.ts';
 import { decideUp, type PlanDeps, serviceContents } from './plan.ts';
 import { servicesToStart } from './plan-start.ts';
 import { isLocal } from './plan-state.ts';
@@ -58,7 +59,10 @@ export function createApply(deps: ApplyDeps): Apply {
     images: (request, progress, signal) => ensureImages(deps, request, progress, signal),
 
     async networks({ target, services, session }, progress, signal) {
-      const { order } = await decideUp(deps, target, services, signal);
+      const { order, state } = await decideUp(deps, target, services, signal);
+      for (const diverged of networksToReplace(target, order, state)) {
+        await clearNetwork(deps.docker(), target, diverged, state, progress, signal);
+      }
       for (const key of usedNetworks(target, order)) {
         if (target.project.networks?.[key]?.external === true) continue;
         const name = networkName(target.project, key);

@@ -45,7 +45,16 @@ const detailSchema = z.object({
   }),
   NetworkSettings: z.object({
     Networks: z
-      .record(z.string(), z.object({ NetworkID: optionalText, Aliases: texts }))
+      .record(
+        z.string(),
+        z.object({
+          NetworkID: optionalText,
+          Aliases: texts,
+          Links: texts,
+          IPAMConfig: z.record(z.string(), z.unknown()).nullish().catch(null),
+          DriverOpts: textMap,
+        }),
+      )
       .nullish()
       .catch(null),
   }),
@@ -82,6 +91,10 @@ const listedSchema = z.object({
     .array(z.object({ Type: z.string().catch(''), Name: optionalText }))
     .nullish()
     .catch(null),
+  NetworkSettings: z
+    .object({ Networks: z.record(z.string(), z.unknown()).nullish() })
+    .nullish()
+    .catch(null),
 });
 
 /** A container as the list shows it: enough for names, ports and mounts of other people's containers. */
@@ -94,6 +107,8 @@ export interface ListedContainer {
   readonly oneOff: boolean;
   readonly ports: readonly { readonly hostIp: string; readonly hostPort: number; readonly protocol: string }[];
   readonly volumes: readonly string[];
+  /** Names. */
+  readonly networks: readonly string[];
 }
 
 /** Every container of the engine, running or not. */
@@ -120,6 +135,7 @@ export async function listAll(client: DockerClient, signal: AbortSignal): Promis
       volumes: (found.Mounts ?? []).flatMap((mount) =>
         mount.Type === 'volume' && typeof mount.Name === 'string' ? [mount.Name] : [],
       ),
+      networks: Object.keys(found.NetworkSettings?.Networks ?? {}),
     }));
 }
 

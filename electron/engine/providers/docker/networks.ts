@@ -22,6 +22,7 @@ const networkSchema = z.object({
     .object({
       Driver: z.string().nullish(),
       Config: z.array(z.record(z.string(), z.unknown())).nullish(),
+      Options: z.record(z.string(), z.string()).nullish(),
     })
     .nullish()
     .catch(null),

@@ -1,5 +1,6 @@
 import { composeLabels, type EnvironmentTarget } from '../provider.ts';
 import type { Existing } from './containers.ts';
+import { networksToReplace, replacedFor } from './networks-replace.ts';
 import { sharedFrom } from './order.ts';
 import { expectedHash } from './plan-config-hash.ts';
 import type { EngineState } from './plan-state.ts';
@@ -38,8 +39,10 @@ export function decideContainers(
 ): ReadonlyMap<string, readonly ContainerDecision[]> {
   const decisions = new Map<string, readonly ContainerDecision[]>();
   const renewed = new Set<string>();
+  const replaced = networksToReplace(target, order, state);
   for (const name of order) {
-    const found = decideService(target, name, state, filesChanged, renewed);
+    const lost = replacedFor(target, name, replaced);
+    const found = decideService(target, name, state, filesChanged, renewed, lost);
     decisions.set(name, found);
     if (found.some((decision) => decision.kind === 'create' || decision.kind === 'recreate')) renewed.add(name);
   }
@@ -52,6 +55,7 @@ function decideService(
   state: EngineState,
   filesChanged: FilesChanged,
   renewed: ReadonlySet<string>,
+  lost: readonly string[],
 ): readonly ContainerDecision[] {
   const service = target.project.services[serviceName];
   if (service === undefined) return [];
@@ -86,7 +90,10 @@ function decideService(
     const existing = current.get(number);
     if (existing === undefined) continue;
     const name = containerName(target, serviceName, number);
-    const reasons = recreateReasons(target, serviceName, existing, state, filesChanged, renewed);
+    const reasons = [
+      ...recreateReasons(target, serviceName, existing, state, filesChanged, renewed),
+      ...lost.map((network) => `network ${network} is made anew`),
+    ];
     decisions.push(
       reasons.length === 0
         ? { kind: 'keep', number, name, existing }

@@ -3,6 +3,7 @@ import type { Problem } from '../../../../shared/domain/problem.ts';
 import type { EnvironmentTarget } from '../provider.ts';
 import { imageNeed, platformMatches } from './images.ts';
 import { networkDifferences, usedNetworks } from './networks.ts';
+import { isDiverged, networkHolders, networksToReplace } from './networks-replace.ts';
 import { type ContainerDecision, decideContainers, type FilesChanged } from './plan-decide.ts';
 import { isInactive } from './plan-end.ts';
 import { containerReasons } from './plan-reasons.ts';
@@ -96,6 +97,8 @@ function networkChanges(
   state: EngineState,
   problems: Problem[],
 ): Change[] {
+  const replaced = networksToReplace(target, order, state);
+  problems.push(...networkHolders(target, replaced, state));
   return usedNetworks(target, order).flatMap((key): Change[] => {
     const network = target.project.networks?.[key] ?? undefined;
     const name = networkName(target.project, key);
@@ -123,6 +126,14 @@ function networkChanges(
       return [change({ resource: 'network', name, action: 'create', reason: 'it does not exist yet' })];
     }
     const differences = networkDifferences(existing, network);
+    if (replaced.some((each) => each.key === key)) {
+      const what = differences.length === 0 ? 'its configuration' : differences.join(', ');
+      return [change({ resource: 'network', name, action: 'recreate', cost: 'recreate', reason: `changed: ${what}` })];
+    }
+    if (isDiverged(target, key, existing)) {
+      const reason = 'it changed, but services that are left out use it: start the whole stack';
+      return [change({ resource: 'network', name, action: 'keep', reason })];
+    }
     if (differences.length === 0) return [];
     const reason = `it exists with another ${differences.join(', ')} and stays as it is`;
     return [change({ resource: 'network', name, action: 'keep', reason })];

@@ -13,6 +13,7 @@ const listed = (name: string, hostPort: number, more: Partial<ListedContainer> =
   oneOff: false,
   ports: [{ hostIp: '0.0.0.0', hostPort, protocol: 'tcp' }],
   volumes: [],
+  networks: [],
   ...more,
 });
 

@@ -27,6 +27,8 @@ const checkedSchema = z.object({
   before: beforeSchema,
   /** The services whose containers go; null: all of the project. */
   services: z.array(z.string()).nullable().default(null),
+  /** Those of `compose run` go too. */
+  oneOffs: z.boolean().default(true),
   reference: z.object({
     id: z.string(),
     stackName: z.string(),
@@ -162,6 +164,7 @@ async function check(
   const services = [...new Set(there.flatMap((each) => (each.service === null ? [] : [each.service])))];
   return {
     before,
+    oneOffs: action === 'remove' || removeOrphans,
     services: action === 'remove' ? null : services.filter((name) => goesDown(target, name, removeOrphans)),
     reference: {
       id: target.id,
@@ -194,7 +197,7 @@ function bareTarget({ reference }: Checked): EnvironmentTarget {
 
 async function removeContainers(
   deps: StackOperationDeps,
-  { services, reference }: Checked,
+  { services, oneOffs, reference }: Checked,
   anonymousVolumes: boolean,
   step: StepContext,
 ): Promise<void> {
@@ -202,6 +205,7 @@ async function removeContainers(
   const mine = (await listAll(client, step.signal)).filter(
     (each) =>
       each.projectName === reference.projectName &&
+      (oneOffs || !each.oneOff) &&
       (services === null || (each.service !== null && services.includes(each.service))),
   );
   let done = 0;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OperationKind } from '../../operations/types.ts';
+import { bringBackNetworks, replacedNetworksSchema } from '../../providers/docker/networks-replace.ts';
 import { assertFresh, assertPossible } from '../../providers/docker/plan.ts';
 import { beforeSchema, bringBack, readBefore, removeCreated, removeCreatedNetworks } from './before.ts';
 import { nothing, type StackOperationDeps, title, type UpInput, upInput } from './inputs.ts';
@@ -10,6 +11,8 @@ const checkedSchema = z.object({
   idle: z.boolean(),
   images: z.boolean(),
   networks: z.boolean(),
+  /** Networks that are made anew, as they were. */
+  replaced: replacedNetworksSchema.default([]),
   volumes: z.boolean(),
   created: z.number(),
   recreated: z.number(),
@@ -42,11 +45,13 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
         const count = (resource: string, ...actions: readonly string[]): number =>
           plan.changes.filter((each) => each.resource === resource && actions.includes(each.action)).length;
         for (const each of plan.changes) step.log(`${each.action} ${each.resource} ${each.name}: ${each.reason}`);
+        const replaced = count('network', 'recreate') > 0;
         return {
           before,
+          replaced: replaced ? await stacks.replacedNetworks(target, services, step.signal) : [],
           idle: plan.changes.every((each) => each.action === 'keep'),
           images: count('image', 'pull', 'build') > 0,
-          networks: count('network', 'create') > 0,
+          networks: count('network', 'create', 'recreate') > 0,
           volumes: count('volume', 'create') > 0,
           created: count('container', 'create'),
           recreated: count('container', 'recreate'),
@@ -81,6 +86,11 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
       await context.step('remove-created', 'Remove what was created', (step) =>
         removeCreated(stacks, checked.before, context.id, step),
       );
+      if (checked.replaced.length > 0) {
+        await context.step('bring-back-networks', 'Bring back the networks', (step) =>
+          bringBackNetworks(stacks.docker(), checked.replaced, context.id, step.signal),
+        );
+      }
       await context.step('bring-back', `Bring back ${input.environmentId} as it was`, (step) =>
         bringBack(stacks, checked.before, step),
       );
