@@ -270,6 +270,7 @@ export interface ComposeBuild {
   readonly context: string;
   readonly dockerfile?: string;
   readonly dockerfile_inline?: string;
+  readonly entitlements?: readonly string[];
   readonly args?: Readonly<Record<string, string | null>>;
   readonly additional_contexts?: Readonly<Record<string, string>>;
   readonly cache_from?: readonly string[];

@@ -4,10 +4,11 @@ import type { Files } from '../../platform/files.ts';
 import type { RunProcess } from '../../platform/processes.ts';
 import type { EnvironmentTarget, Progress } from '../provider.ts';
 import type { ApplyRequest } from './apply.ts';
-import { buildImage } from './build.ts';
+import { buildImages, withContextServices } from './build-images.ts';
 import type { CurrentDocker } from './client.ts';
 import { type ImageNeed, imageNeed, inspectImage, platformMatches } from './images.ts';
 import { selectWithDependencies } from './order.ts';
+import type { PlanDeps } from './plan.ts';
 import type { PullProblem } from './pull-errors.ts';
 import { pullImages } from './pull-images.ts';
 import { imageName } from './translate.ts';
@@ -19,6 +20,8 @@ export interface ImageDeps {
   readonly clock: Clock;
   /** The process's environment, for Docker's own configuration and credential helpers. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The variables a stack sees, for secrets of builds. */
+  readonly variables: PlanDeps['variables'];
 }
 
 interface Wanted {
@@ -34,7 +37,8 @@ export async function ensureImages(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = await wantedImages(deps, target, selectWithDependencies(target.project, services), signal);
+  const order = withContextServices(target.project, selectWithDependencies(target.project, services));
+  const wanted = await wantedImages(deps, target, order, signal);
   const pulls = new Map(wanted.filter(({ need }) => pulled.has(need)).map((each) => [each.image, each]));
   const outcomes = await pullImages(
     deps,
@@ -52,11 +56,8 @@ export async function ensureImages(
       if (!here) toBuild.add(image);
     } else await assertPlatform(deps, target, image, pulls.get(image)?.service, signal);
   }
-  for (const { image, service } of wanted.filter((each) => toBuild.has(each.image))) {
-    progress.detail(`Building ${image}`);
-    await buildImage(deps, target, service, progress, signal);
-    progress.log(`Built ${image}.`);
-  }
+  const builders = wanted.filter(({ image }) => toBuild.has(image)).map(({ service }) => service);
+  await buildImages(deps, target, builders, progress, signal);
 }
 
 const pulled: ReadonlySet<ImageNeed> = new Set(['pull', 'refresh', 'pull-or-build']);

@@ -14,14 +14,10 @@ export interface ContextRequest {
   readonly extra: ReadonlyMap<string, string>;
 }
 
-/** The rules of `<Dockerfile>.dockerignore` if there is one, else of `.dockerignore`. */
-export async function ignoreRules(folder: string, dockerfile: string | null): Promise<IgnoreRules> {
-  const names = [...(dockerfile === null ? [] : [`${dockerfile}.dockerignore`]), '.dockerignore'];
-  for (const name of names) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-    if (text !== undefined) return parseIgnore(text);
-  }
-  return parseIgnore('');
+/** The rules that lie beside the Dockerfile if there are any, else those of `.dockerignore`. */
+export async function ignoreRules(folder: string, beside: string | undefined): Promise<IgnoreRules> {
+  const text = beside ?? (await readFile(join(folder, '.dockerignore'), 'utf8').catch(() => ''));
+  return parseIgnore(text);
 }
 
 /** The build context as a tar, read while it is sent. An error of a file ends the stream with that error. */

@@ -8,35 +8,60 @@ export interface IgnoreRules {
 
 interface Rule {
   readonly pattern: RegExp;
+  /** What every match starts with, and whether that is the whole of it. */
+  readonly prefix: string;
+  readonly literal: boolean;
   readonly exception: boolean;
+}
+
+/** Patterns of one list, later ones winning. A pattern that matches a folder matches all below it. */
+export interface Patterns {
+  matches(path: string): boolean;
+  /** Something below the folder could match, although the folder itself does not. */
+  reachesBelow(folder: string): boolean;
+  /** An exception (`!…`) could match something below the folder. */
+  exceptsBelow(folder: string): boolean;
+  readonly hasExceptions: boolean;
+}
+
+export function compilePatterns(lines: readonly string[]): Patterns {
+  const rules = lines.flatMap((line): Rule[] => {
+    let body = line.trim();
+    const exception = body.startsWith('!');
+    if (exception) body = body.slice(1).trim();
+    body = clean(body);
+    if (body === '' || body === '.') return [];
+    const prefix = /^[^*?[\\]*/.exec(body)?.[0] ?? '';
+    return [{ pattern: toRegExp(body), prefix, literal: prefix === body, exception }];
+  });
+  const reaches = (folder: string, exception: boolean): boolean =>
+    rules.some(
+      (rule) =>
+        rule.exception === exception &&
+        (rule.prefix.startsWith(`${folder}/`) || (!rule.literal && `${folder}/`.startsWith(rule.prefix))),
+    );
+  return {
+    hasExceptions: rules.some((rule) => rule.exception),
+    reachesBelow: (folder) => reaches(folder, false),
+    exceptsBelow: (folder) => reaches(folder, true),
+    matches(path) {
+      const parts = path.split('/');
+      const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+      let matched = false;
+      for (const { pattern, exception } of rules) {
+        if (matched !== exception) continue;
+        if (prefixes.some((prefix) => pattern.test(prefix))) matched = !exception;
+      }
+      return matched;
+    },
+  };
 }
 
 /** Reads a `.dockerignore`. Later lines win; `!` brings back; a pattern that matches a folder matches all below it. */
 export function parseIgnore(text: string): IgnoreRules {
-  const rules = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .flatMap((line): Rule[] => {
-      if (line.startsWith('#')) return [];
-      let body = line.trim();
-      const exception = body.startsWith('!');
-      if (exception) body = body.slice(1).trim();
-      body = clean(body);
-      return body === '' || body === '.' ? [] : [{ pattern: toRegExp(body), exception }];
-    });
-  return {
-    hasExceptions: rules.some((rule) => rule.exception),
-    ignores(path) {
-      const parts = path.split('/');
-      const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-      let ignored = false;
-      for (const { pattern, exception } of rules) {
-        if (ignored !== exception) continue;
-        if (prefixes.some((prefix) => pattern.test(prefix))) ignored = !exception;
-      }
-      return ignored;
-    },
-  };
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const patterns = compilePatterns(lines.filter((line) => !line.startsWith('#')));
+  return { hasExceptions: patterns.hasExceptions, ignores: patterns.matches };
 }
 
 /** Leading and trailing slashes and dots say nothing. */

@@ -1,28 +1,68 @@
 import type { ComposeBuild } from '../../../../shared/domain/compose-model.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import type { EnvironmentTarget } from '../provider.ts';
+import { buildRefused } from './build-errors.ts';
 
-/** Refuses what only BuildKit can build, by name: the engine's own builder would fail or, worse, ignore it. */
-export function assertBuildable(serviceName: string, build: ComposeBuild): void {
+/**
+ * Refuses what only BuildKit can build, by name: the engine's older builder would fail or, worse, ignore it. `without`
+ * completes "… needs BuildKit, …".
+ */
+export function assertBuildable(
+  target: EnvironmentTarget,
+  serviceName: string,
+  build: ComposeBuild,
+  without: string,
+): void {
   const fields: readonly (readonly [string, boolean])[] = [
     ['secrets', (build.secrets ?? []).length > 0],
     ['ssh', (build.ssh ?? []).length > 0],
     ['additional_contexts', Object.keys(build.additional_contexts ?? {}).length > 0],
     ['cache_to', (build.cache_to ?? []).length > 0],
-    ['platforms', (build.platforms ?? []).length > 1],
     ['privileged', build.privileged === true],
+    ['entitlements', (build.entitlements ?? []).length > 0],
   ];
   for (const [field, present] of fields) {
-    if (present) throw needsBuildKit(`services.${serviceName}.build.${field}`);
+    if (!present) continue;
+    throw buildRefused(target, ['services', serviceName, 'build', field], {
+      message: `services.${serviceName}.build.${field} needs BuildKit, ${without}.`,
+      remedy,
+    });
   }
 }
 
-/** The same for a Dockerfile's text. */
-export function assertDockerfile(path: string, text: string): void {
-  const lines = text.split('\n');
-  for (const [index, line] of lines.entries()) {
+const remedy = 'Use an engine that has it, or do without.';
+
+/** The same for a Dockerfile's text; `path` is null for one in the Compose file. */
+export function assertDockerfile(path: string | null, text: string, without: string): void {
+  for (const [index, line] of text.split('\n').entries()) {
     const found = buildKitOnly(line);
-    if (found !== undefined) throw needsBuildKit(`${path}:${index + 1}: ${found}`);
+    if (found !== undefined) throw refusedLine(path, index + 1, found, without);
   }
+}
+
+function refusedLine(path: string | null, line: number, what: string, without: string): AppError {
+  const file = path ?? 'dockerfile_inline';
+  return new AppError({
+    code: 'docker.unsupported',
+    message: `${file}:${line}: ${what} needs BuildKit, ${without}.`,
+    remedy,
+    details: {
+      what,
+      ...(path === null
+        ? {}
+        : {
+            problems: [
+              {
+                severity: 'error',
+                code: 'docker.unsupported',
+                message: `${what} needs BuildKit, ${without}.`,
+                remedy,
+                position: { file: path, line, column: 1 },
+              },
+            ],
+          }),
+    },
+  });
 }
 
 function buildKitOnly(line: string): string | undefined {
@@ -32,26 +72,4 @@ function buildKitOnly(line: string): string | undefined {
   const flag = /^(?:--\S+\s+)*?(--(?:mount|network|security|link|parents|exclude|checksum|keep-git-dir)\b)/.exec(rest);
   if (flag?.[1] !== undefined) return `${name.toUpperCase()} ${flag[1]}`;
   return /(^|\s)<<-?["']?\w+["']?(\s|$)/.test(rest) ? `${name.toUpperCase()} with a here-document` : undefined;
-}
-
-function needsBuildKit(what: string): AppError {
-  return new AppError({
-    code: 'docker.unsupported',
-    message: `${what} needs BuildKit, which Golden Hour does not drive yet.`,
-    remedy: 'Build the image with `docker compose build`; it is used from then on.',
-    details: { what },
-  });
-}
-
-/** Names of the images a Dockerfile starts from, for their registries' credentials. */
-export function baseImages(text: string): readonly string[] {
-  const stages = new Set<string>();
-  const images: string[] = [];
-  for (const line of text.split('\n')) {
-    const match = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(line);
-    if (match?.[1] === undefined) continue;
-    if (!stages.has(match[1].toLowerCase()) && match[1] !== 'scratch' && !match[1].includes('$')) images.push(match[1]);
-    if (match[2] !== undefined) stages.add(match[2].toLowerCase());
-  }
-  return [...new Set(images)];
 }

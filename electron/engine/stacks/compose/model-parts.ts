@@ -92,13 +92,24 @@ export const blkio = struct([
   ['device_write_iops', throttled],
 ]);
 
+const keysOfAgents = pairs(null);
+
+/** `default`, or `id=path`. */
+const sshKeys: Decode = (node, path, context) => {
+  const keys = keysOfAgents(node, path, context) as Readonly<Record<string, string | null>> | undefined;
+  if (keys === undefined) return undefined;
+  return Object.entries(keys).map(([id, file]) => (file === null || file === '' ? id : `${id}=${file}`));
+};
+
 export const build = struct([
   ['context', text],
   ['dockerfile', text],
   ['dockerfile_inline', text],
+  ['entitlements', strings],
   ['args', pairs(null)],
   ['provenance', text],
   ['sbom', text],
+  ['ssh', sshKeys],
   ['labels', labels],
   ['cache_from', strings],
   ['cache_to', strings],

@@ -32,8 +32,6 @@ export const unsupported: readonly Unsupported[] = [
     reason: 'it is not read by Compose either',
     remedy: 'Use pull_policy: daily or every_12h.',
   },
-  { path: 'services.*.build.ssh', reason: 'SSH agents are not forwarded to builds yet', remedy: 'Use a build secret.' },
-  { path: 'services.*.build.entitlements', reason: 'builder entitlements are not granted', remedy: 'Remove it.' },
   { path: 'services.*.build.provenance', except: ['false'], reason: 'attestations are not made', remedy: 'Remove it.' },
   { path: 'services.*.build.sbom', except: ['false'], reason: 'attestations are not made', remedy: 'Remove it.' },
   { path: 'services.*.build.isolation', reason: 'it exists on Windows engines only', remedy: 'Remove it.' },
