@@ -62,8 +62,8 @@ export function engineAnswers() {
 }
 
 /**
- * A Docker engine with the fixture images and a real `docker compose`. Starts one where we may, else uses the one that
- * is there. Resolves with null or the reason there is none.
+ * A Docker engine with the fixture images, a real `docker compose` and a registry's program. Starts an engine where we
+ * may, else uses the one that is there. Resolves with null or the reason there is none.
  */
 export async function prepareEngine() {
   if (onLinux && existsSync('/usr/bin/apt-get')) {
@@ -76,6 +76,10 @@ export async function prepareEngine() {
   const compose = capture(join(root, 'build', 'setup-compose.sh'), []);
   if (!compose.ok) return `build/setup-compose.sh: ${compose.stderr.split('\n').at(-1)}`;
   if (compose.stdout.startsWith('/')) process.env.GOLDENHOUR_COMPOSE = compose.stdout;
+  // Without one only the tests of registries fail, and say so.
+  const registry = capture(join(root, 'build', 'setup-registry.sh'), []);
+  if (registry.ok) process.env.GOLDENHOUR_REGISTRY = registry.stdout.trim();
+  else say(`build/setup-registry.sh: ${registry.stderr.split('\n').at(-1)}`);
   return null;
 }
 
