@@ -11,6 +11,8 @@ export const errorCodes = [
   'compose.syntax',
   'compose.invalid',
   'compose.unsupported',
+  'compose.not-allowed',
+  'compose.fetch-failed',
   'compose.variable-missing',
   'compose.cycle',
   'compose.file-missing',

@@ -28,6 +28,8 @@ import type { EnvironmentTarget, VolumePlacement } from './providers/provider.ts
 import { printProject } from './stacks/compose/print.ts';
 import { createLoadStack, createSurveyStack } from './stacks/load-stack.ts';
 import { createStackOperations } from './stacks/operations/index.ts';
+import { composeCacheFolder } from './stacks/remote/cache-folder.ts';
+import { createGitSources } from './stacks/remote/git-sources.ts';
 import { createStateHub } from './state/hub.ts';
 import { createStats } from './stats/stats.ts';
 import { closeDatabase, openDatabase } from './storage/database.ts';
@@ -126,7 +128,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...(options.onJournal === undefined ? {} : { onJournal: options.onJournal }),
   });
 
-  const loader = { files, environment: options.environment };
+  const remote = createGitSources({
+    files,
+    clock,
+    run: runProcess,
+    environment: options.environment,
+    cacheFolder: composeCacheFolder(options.environment, options.home, process.platform),
+    allowed: (source) => settings.get().remoteSources?.includes(source) === true,
+  });
+  const loader = { files, environment: options.environment, remote };
   const loadStack = createLoadStack(loader);
   const environments = createEnvironments({
     catalogue: createCatalogue(database),

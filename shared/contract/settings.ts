@@ -12,6 +12,8 @@ export const settingsSchema = z.object({
     .min(24)
     .max(24 * 90),
   /** A folder on the engine's host to keep the store in; null: where the engine keeps its volumes. Applies to a new store. */
+  /** Repositories that Compose files may be fetched from, as a problem with `compose.not-allowed` names them. */
+  remoteSources: z.array(z.string().max(4000)).max(1000).optional(),
   storePath: z.string().startsWith('/', 'an absolute path on the host of the engine').max(4000).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -15,6 +15,8 @@ export interface Problem {
   readonly position?: Position;
   /** Where in the document: `services.web.ports[0]`. */
   readonly path?: string;
+  /** With `compose.not-allowed`: what has to be allowed in the settings before it is fetched. */
+  readonly source?: string;
 }
 
 export const problemSchema = z.object({
@@ -24,6 +26,7 @@ export const problemSchema = z.object({
   remedy: z.string(),
   position: positionSchema.optional(),
   path: z.string().optional(),
+  source: z.string().optional(),
 });
 
 /** Reads the problems that an AppError of a loader carries in its details; anything else gives none. */

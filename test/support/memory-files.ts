@@ -41,6 +41,7 @@ export function memoryFiles(
     real: async (path) => (kindOf(path) === undefined ? undefined : resolve(path)),
     writeText: readOnly,
     makeFolder: readOnly,
+    move: readOnly,
     remove: readOnly,
   };
 }

@@ -18,6 +18,8 @@ export interface Files {
   /** Resolves links; undefined when there is nothing. */
   real(path: string): Promise<string | undefined>;
   makeFolder(path: string, options?: { readonly mode?: number }): Promise<void>;
+  /** Renames; rejects when something is there already that cannot be replaced. */
+  move(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export const systemFiles: Files = {
   async makeFolder(path, options) {
     await mkdir(path, { recursive: true, mode: options?.mode ?? 0o755 });
   },
+  move: (from, to) => rename(from, to),
   async remove(path) {
     await rm(path, { recursive: true, force: true });
   },

@@ -2,7 +2,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { LoadedStack, LoadStack, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
 import type { Files } from '../platform/files.ts';
-import { type LoadedProject, type LoadInput, loadProject } from './compose/load.ts';
+import { type LoadedProject, type LoadInput, type LoadOptions, loadProject } from './compose/load.ts';
+import type { RemoteSources } from './compose/remote.ts';
 import { findRisks } from './compose/risks.ts';
 import { type Survey, surveyProject } from './compose/survey.ts';
 import { parseDuration } from './compose/units.ts';
@@ -14,13 +15,15 @@ export interface LoadStackDeps {
   readonly files: Files;
   /** The shell's variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absent: files that are not on this computer are refused. */
+  readonly remote?: RemoteSources;
 }
 
 /** Reads a folder as the app does: `golden.yml` first, since it may say which Compose files there are. */
 export function createLoadStack(deps: LoadStackDeps): LoadStack {
   return async (source, signal): Promise<LoadedStack> => {
     const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
-    const loaded = await loadProject(inputOf(source, golden, deps), { files: deps.files, signal });
+    const loaded = await loadProject(inputOf(source, golden, deps), optionsOf(deps, signal));
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
       stackName: golden?.value.name ?? loaded.project.name,
@@ -47,7 +50,7 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
 export function createSurveyStack(deps: LoadStackDeps): SurveyStack {
   return async (source, signal): Promise<Survey> => {
     const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
-    return surveyProject(inputOf(source, golden, deps), { files: deps.files, signal });
+    return surveyProject(inputOf(source, golden, deps), optionsOf(deps, signal));
   };
 }
 
@@ -73,6 +76,10 @@ function inputOf(source: StackFolder, golden: LoadedGoldenFile | undefined, deps
     ...(profiles === undefined ? {} : { profiles }),
     ...(loading.projectName === undefined ? {} : { projectName: loading.projectName }),
   };
+}
+
+function optionsOf({ files, remote }: LoadStackDeps, signal: AbortSignal): LoadOptions {
+  return { files, signal, ...(remote === undefined ? {} : { remote }) };
 }
 
 /** Variable → value for the secrets and configs that are taken from the environment. */

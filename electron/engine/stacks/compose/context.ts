@@ -5,6 +5,7 @@ import type { MapNode } from './node.ts';
 import type { Origins } from './origins.ts';
 import { maxBytes } from './parse.ts';
 import { createProblems, type Problems } from './problems.ts';
+import type { FetchedSource, RemoteSources } from './remote.ts';
 
 /** The part of the file system that a loader needs. */
 export type ComposeFiles = Pick<Files, 'readText' | 'info'>;
@@ -24,11 +25,15 @@ export interface LoadContext {
   readonly bases: WeakMap<Environment, Map<string, Promise<ExtendsBase | undefined>>>;
   /** How values with variables came about. */
   readonly origins: Origins;
+  /** Absent: nothing is fetched. */
+  readonly remote: RemoteSources | undefined;
+  /** What was fetched so far. */
+  readonly fetched: FetchedSource[];
 }
 
 export function createContext(
   environment: Readonly<Record<string, string | undefined>>,
-  options: { readonly files: ComposeFiles; readonly signal?: AbortSignal },
+  options: { readonly files: ComposeFiles; readonly signal?: AbortSignal; readonly remote?: RemoteSources },
 ): LoadContext {
   return {
     files: options.files,
@@ -38,6 +43,8 @@ export function createContext(
     home: environment['HOME'] ?? environment['USERPROFILE'],
     bases: new WeakMap(),
     origins: new WeakMap(),
+    remote: options.remote,
+    fetched: [],
   };
 }
 

@@ -4,7 +4,8 @@ import { clearPaths } from './clear.ts';
 import type { ExtendsBase, LoadContext } from './context.ts';
 import { mergeService } from './merge.ts';
 import { type ComposeNode, get, isMap, isNull, type MapNode, stringOf, withKey, withoutKey } from './node.ts';
-import { isRemote, resolvePath } from './paths.ts';
+import { resolvePath } from './paths.ts';
+import { nameOf, openRemote } from './remote.ts';
 import { nearest } from './suggest.ts';
 
 export interface ExtendsInput {
@@ -13,8 +14,8 @@ export interface ExtendsInput {
   readonly folder: string;
   readonly cleared: readonly (readonly string[])[];
   readonly broken: ReadonlySet<ComposeNode>;
-  /** Loads the services of another file as they are written there, long form, paths absolute. */
-  loadBase(path: string, from: Position): Promise<ExtendsBase | undefined>;
+  /** Loads the services of another file as they are written there, long form, paths absolute from `folder` on. */
+  loadBase(path: string, folder: string, from: Position): Promise<ExtendsBase | undefined>;
 }
 
 interface Scope {
@@ -84,7 +85,7 @@ export async function applyExtends(context: LoadContext, root: MapNode, input: E
       const close = nearest(wanted, base.services.entries.keys());
       context.problems.error({
         code: 'compose.invalid',
-        message: `The service “${wanted}”, which “${name}” extends, is not in ${base.file}.`,
+        message: `The service “${wanted}”, which “${name}” extends, is not in ${nameOf(context, base.file)}.`,
         remedy: close === undefined ? 'Name a service of that file.' : `Did you mean “${close}”?`,
         position: (get(extension, 'service') ?? extension).position,
         path: ['services', name, 'extends'],
@@ -109,18 +110,13 @@ export async function applyExtends(context: LoadContext, root: MapNode, input: E
 
   async function scopeOf(path: string | undefined, at: Scope, from: Position): Promise<Scope | undefined> {
     if (path === undefined) return at;
-    if (isRemote(path)) {
-      context.problems.error({
-        code: 'compose.unsupported',
-        message: `Extending a service of ${path} is not supported: it is not on this computer.`,
-        remedy: 'Copy the file into the project and extend that.',
-        position: from,
-      });
-      return undefined;
-    }
-    const file = resolvePath(path, at.folder, context.home);
-    const base = await input.loadBase(file, from);
-    return base === undefined ? undefined : { file, folder: dirname(file), ...base };
+    const remote = await openRemote(context, path, from);
+    if (remote === 'failed') return undefined;
+    const file = remote?.file ?? resolvePath(path, at.folder, context.home);
+    // In a fetched file paths start at the root of the repository, wherever it lies there.
+    const folder = remote?.root ?? dirname(file);
+    const base = await input.loadBase(file, folder, from);
+    return base === undefined ? undefined : { file, folder, ...base };
   }
 
   const entries = new Map(services.entries);

@@ -15,7 +15,8 @@ import {
   withKey,
   withoutKey,
 } from './node.ts';
-import { isRemote, resolvePath } from './paths.ts';
+import { resolvePath } from './paths.ts';
+import { nameOf, openRemote } from './remote.ts';
 import { checkAgainst, composeSchema } from './schema.ts';
 
 export interface IncludeInput {
@@ -66,26 +67,19 @@ async function importOne(context: LoadContext, item: ComposeNode, input: Include
   const paths = textsOf(pathNode);
   const [main] = paths;
   if (main === undefined) return undefined;
+  const files: { path: string; from: ComposeNode }[] = [];
   for (const { text, node } of paths) {
     if (input.broken.has(node)) return undefined;
-    if (isRemote(text)) {
-      context.problems.error({
-        code: 'compose.unsupported',
-        message: `Including ${text} is not supported: it is not on this computer.`,
-        remedy: 'Copy the project into this one and include that.',
-        position: node.position,
-        path: ['include'],
-      });
-      return undefined;
-    }
+    const remote = await openRemote(context, text, node.position);
+    if (remote === 'failed') return undefined;
+    files.push({ path: remote?.file ?? resolvePath(text, input.folder, context.home), from: node });
   }
-  const files = paths.map(({ text, node }) => ({ path: resolvePath(text, input.folder, context.home), from: node }));
   const first = files[0]!.path;
   if (input.chain.includes(first)) {
     const circle = [...input.chain.slice(input.chain.indexOf(first)), first];
     context.problems.error({
       code: 'compose.cycle',
-      message: `The file ${first} includes itself: ${circle.join(' → ')}.`,
+      message: `The file ${nameOf(context, first)} includes itself: ${circle.map((each) => nameOf(context, each)).join(' → ')}.`,
       remedy: 'Remove one of these includes.',
       position: main.node.position,
       path: ['include'],
@@ -122,7 +116,7 @@ async function environmentOf(
   for (const { path, node } of files) {
     const text = await readText(context, path, node.position, 'env file');
     if (text === undefined) return undefined;
-    variables = parseDotenv(text, path, lookupIn(input.environment), context.problems, variables);
+    variables = parseDotenv(text, nameOf(context, path), lookupIn(input.environment), context.problems, variables);
   }
   return new Map([...variables, ...input.environment]);
 }

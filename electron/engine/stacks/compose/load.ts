@@ -12,6 +12,7 @@ import type { Origin } from './origins.ts';
 import { isEnabled, withoutUnused } from './profiles.ts';
 import { findProject, type ProjectEnvironmentInput } from './project-environment.ts';
 import { readProject } from './read-project.ts';
+import type { FetchedSource, RemoteSources } from './remote.ts';
 import { readServiceFiles } from './service-files.ts';
 import { checkSupported } from './unsupported.ts';
 
@@ -33,6 +34,8 @@ export interface LoadInput {
 export interface LoadOptions {
   readonly files: ComposeFiles;
   readonly signal?: AbortSignal;
+  /** Where files that are not on this computer come from. Absent: they are refused. */
+  readonly remote?: RemoteSources;
 }
 
 export interface LoadedProject {
@@ -47,6 +50,8 @@ export interface LoadedProject {
   /** Every file that was read, absolute: Compose files, extended and included ones, env files. */
   readonly files: readonly string[];
   readonly profiles: readonly string[];
+  /** What was fetched to read it. */
+  readonly fetched: readonly FetchedSource[];
   /** Where a value of `project` comes from, or the nearest thing around it. */
   positionOf(path: readonly (string | number)[]): Position | undefined;
   /** The text and the variables that a value of `project` was made of; undefined when it has none. */
@@ -113,6 +118,7 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     envFiles: found.envFiles,
     files: [...context.filesRead],
     profiles: found.profiles,
+    fetched: context.fetched,
     positionOf,
     originOf(path) {
       const position = positionOf(path);

@@ -2,6 +2,7 @@ import { isAbsolute, join, posix, win32 } from 'node:path';
 import { type ComposeNode, get, isMap, type MapNode, mapItems, mapValues, scalar, stringOf, withKey } from './node.ts';
 import { type Place, pathRules, ruleAt, step } from './path-rules.ts';
 import type { Problems } from './problems.ts';
+import { parseRemote } from './remote-reference.ts';
 
 interface Base {
   readonly folder: string;
@@ -77,7 +78,8 @@ const rules: Place<Resolve> = pathRules<Resolve>({
   'services.*.build.ssh.*': enginePath,
   'services.*.env_file.*.path': localPath,
   'services.*.label_file.*': localPath,
-  'services.*.extends.file': localPath,
+  'services.*.extends.file': (node, base) =>
+    parseRemote(stringOf(node) ?? '') === undefined ? localPath(node, base) : node,
   'services.*.develop.watch.*.path': localPath,
   'services.*.volumes.*': bindSource,
   'configs.*.file': enginePath,

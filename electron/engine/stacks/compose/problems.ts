@@ -9,6 +9,8 @@ export interface Finding {
   readonly remedy: string;
   readonly position?: Position | undefined;
   readonly path?: readonly (string | number)[];
+  /** See Problem. */
+  readonly source?: string;
 }
 
 /** Collects what is wrong with a project, so that a person sees everything at once. */
@@ -38,6 +40,7 @@ export function createProblems(options: { readonly code?: ErrorCode } = {}): Pro
       message: finding.message,
       remedy: finding.remedy,
       ...(finding.position === undefined ? {} : { position: finding.position }),
+      ...(finding.source === undefined ? {} : { source: finding.source }),
       ...(finding.path === undefined ? {} : { path: formatPath(finding.path) }),
     };
     const key = `${problem.message}\n${problem.position === undefined ? '' : formatPosition(problem.position)}`;

@@ -5,6 +5,7 @@ import { type EnvVariable, parseDotenv } from './dotenv.ts';
 import { get, stringOf } from './node.ts';
 import { maxBytes, parseYaml } from './parse.ts';
 import { createProblems } from './problems.ts';
+import { openRemote } from './remote.ts';
 import { substitute } from './template.ts';
 
 export interface ProjectEnvironment {
@@ -36,24 +37,29 @@ export async function findProject(context: LoadContext, input: ProjectEnvironmen
     if (value !== undefined) shell.set(name, { value, position: shellPosition });
   }
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(input.folder, path));
-  const given = input.files === undefined || input.files.length === 0 ? undefined : input.files.map(absolute);
+  const given = await givenFiles(context, input, absolute);
   const explicit = envFilesOf(input, shell)?.map(absolute);
-  const firstFolder = given === undefined ? input.folder : dirname(given[0]!);
+  // Variables and the name are those of the folder one stands in when the first file comes from elsewhere.
+  const [first] = given ?? [];
+  const firstFolder = first === undefined || first.fetched ? input.folder : dirname(first.path);
   const ownFolder = input.projectDirectory === undefined ? undefined : absolute(input.projectDirectory);
 
   let environment = await withEnvFiles(context, shell, explicit, ownFolder ?? firstFolder, shell);
   const fromVariable = environment.get('COMPOSE_FILE');
-  let files: readonly string[] | undefined = given;
+  let files: readonly string[] | undefined = given?.map((file) => file.path);
   if (files === undefined && fromVariable !== undefined) {
     files = filesOfVariable(fromVariable.value, environment.get('COMPOSE_PATH_SEPARATOR')?.value, input.folder);
   }
   files ??= await discoverFiles(input.folder, context.files);
   if (files.length === 0) throw noComposeFile(input.folder);
-  const folder = ownFolder ?? dirname(files[0]!);
-  if (explicit === undefined && folder !== firstFolder) {
-    environment = await withEnvFiles(context, environment, undefined, folder, shell);
+  const localFolder = ownFolder ?? (first?.fetched === true ? input.folder : dirname(files[0]!));
+  // Where the first file from elsewhere lies, before all that was asked for.
+  const fetched = given?.find((file) => file.fetched);
+  const folder = fetched === undefined ? localFolder : dirname(fetched.path);
+  if (explicit === undefined && localFolder !== firstFolder) {
+    environment = await withEnvFiles(context, environment, undefined, localFolder, shell);
   }
-  const name = await projectName(context, files, folder, environment, input.projectName);
+  const name = await projectName(context, files, localFolder, environment, input.projectName);
   return {
     files,
     folder,
@@ -62,6 +68,29 @@ export async function findProject(context: LoadContext, input: ProjectEnvironmen
     profiles: profilesOf(input, environment),
     environment: new Map([...environment, ['COMPOSE_PROJECT_NAME', { value: name, position: ownPosition }]]),
   };
+}
+
+interface GivenFile {
+  readonly path: string;
+  readonly fetched: boolean;
+}
+
+async function givenFiles(
+  context: LoadContext,
+  { files }: ProjectEnvironmentInput,
+  absolute: (path: string) => string,
+): Promise<readonly GivenFile[] | undefined> {
+  if (files === undefined || files.length === 0) return undefined;
+  const found: GivenFile[] = [];
+  for (const file of files) {
+    const remote = await openRemote(context, file, { file: '<command line>', line: 1, column: 1 });
+    if (remote === 'failed') context.problems.throwIfAny();
+    else
+      found.push(
+        remote === undefined ? { path: absolute(file), fetched: false } : { path: remote.file, fetched: true },
+      );
+  }
+  return found;
 }
 
 function envFilesOf(input: ProjectEnvironmentInput, shell: Environment): readonly string[] | undefined {

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { Position } from '../../../../shared/domain/position.ts';
 import { applyDefaults, checkAttributes } from './attributes.ts';
 import { canonical } from './canonical.ts';
@@ -24,6 +23,7 @@ import {
 import { noteOrigins, type Origins, usesOf } from './origins.ts';
 import { type ParsedDocument, parseYaml } from './parse.ts';
 import { resolvePaths } from './paths.ts';
+import { nameOf } from './remote.ts';
 import { checkSchema } from './schema.ts';
 import { unique } from './unique.ts';
 
@@ -41,15 +41,15 @@ export interface ProjectFiles {
  * resolved, defaults set, paths absolute. Problems are recorded in the context.
  */
 export async function readProject(context: LoadContext, input: ProjectFiles): Promise<MapNode> {
-  const firstPath = input.files[0]?.path ?? '';
+  const firstPath = nameOf(context, input.files[0]?.path ?? '');
   let root: MapNode = map([], { file: firstPath, line: 1, column: 1 });
   let chain = input.chain;
   for (const { path, from } of input.files) {
-    const named = from?.position ?? { file: path, line: 1, column: 1 };
+    const named = from?.position ?? { file: nameOf(context, path), line: 1, column: 1 };
     const text = await readText(context, path, named, 'Compose file');
     if (text === undefined) continue;
     chain = [...chain, path];
-    for (const document of parseYaml(text, path, context.problems)) {
+    for (const document of parseYaml(text, nameOf(context, path), context.problems)) {
       root = await addDocument(context, root, document, path, { ...input, chain });
     }
   }
@@ -78,7 +78,7 @@ async function addDocument(
     folder: input.folder,
     cleared: document.cleared,
     broken,
-    loadBase: (file, from) => loadBase(context, file, from, input.environment),
+    loadBase: (file, folder, from) => loadBase(context, { file, folder, from }, input.environment),
   });
   const cleared = clearPaths(base, document.cleared);
   const included = await applyInclude(context, extended, {
@@ -106,20 +106,21 @@ async function addDocument(
 /** The services of a file that others extend: raw but for variables, long forms and absolute paths. */
 function loadBase(
   context: LoadContext,
-  path: string,
-  from: Position,
+  { file: path, folder, from }: { readonly file: string; readonly folder: string; readonly from: Position },
   environment: Environment,
 ): Promise<ExtendsBase | undefined> {
   const bases = context.bases.get(environment) ?? new Map<string, Promise<ExtendsBase | undefined>>();
   context.bases.set(environment, bases);
-  const before = bases.get(path);
+  const key = `${folder}\0${path}`;
+  const before = bases.get(key);
   if (before !== undefined) return before;
   const loading = (async (): Promise<ExtendsBase | undefined> => {
     const text = await readText(context, path, from, 'Compose file');
     if (text === undefined) return undefined;
-    let root: MapNode = map([], { file: path, line: 1, column: 1 });
+    const shown = nameOf(context, path);
+    let root: MapNode = map([], { file: shown, line: 1, column: 1 });
     let cleared: ExtendsBase['cleared'] = [];
-    for (const document of parseYaml(text, path, context.problems)) {
+    for (const document of parseYaml(text, shown, context.problems)) {
       const { root: filled } = interpolate(
         document.root,
         lookupIn(environment),
@@ -131,17 +132,17 @@ function loadBase(
     }
     if (context.problems.hasErrors) return undefined;
     const whole = unique(canonical(unique(root), context.problems)) as MapNode;
-    const services = get(resolvePaths(whole, dirname(path), context.home, context.problems), 'services');
+    const services = get(resolvePaths(whole, folder, context.home, context.problems), 'services');
     if (isMap(services)) return { services, cleared };
     context.problems.error({
       code: 'compose.invalid',
-      message: `${path} has no services to extend.`,
+      message: `${shown} has no services to extend.`,
       remedy: 'Name another file.',
       position: from,
     });
     return undefined;
   })();
-  bases.set(path, loading);
+  bases.set(key, loading);
   return loading;
 }
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ComposeProject, ComposeService } from '../../../../shared/domain/compose-model.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
+import type { FetchedSource } from './remote.ts';
 
 /** Something in a project that reaches beyond it, into the computer it runs on or its network. */
 export interface HostRisk {
@@ -49,12 +50,18 @@ const systemFolders = [
 
 export interface RiskInput {
   readonly project: ComposeProject;
+  readonly fetched?: readonly FetchedSource[];
   positionOf(path: readonly (string | number)[]): Position | undefined;
 }
 
 /** What a project asks of the host, for showing before it runs for the first time. `home`: the user's folder, absolute. */
-export function findRisks({ project, positionOf }: RiskInput, home?: string): readonly HostRisk[] {
-  const risks: HostRisk[] = [];
+export function findRisks({ project, fetched = [], positionOf }: RiskInput, home?: string): readonly HostRisk[] {
+  const risks: HostRisk[] = fetched.map(({ source, commit, position }) => ({
+    service: project.name,
+    kind: 'remote-file',
+    message: `${project.name} fetches ${source} at commit ${commit}: whoever can change it decides what runs here.`,
+    position,
+  }));
   for (const [name, service] of Object.entries(project.services)) {
     const add = (kind: string, message: string, ...path: readonly (string | number)[]): void => {
       const position = positionOf(['services', name, ...path]);

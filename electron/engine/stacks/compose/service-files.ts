@@ -14,6 +14,7 @@ import {
   withoutKey,
 } from './node.ts';
 import { usesOf } from './origins.ts';
+import { nameOf } from './remote.ts';
 
 /** Reads the files that a service names in `env_file` and `label_file` into its environment and labels. */
 export async function readServiceFiles(
@@ -67,7 +68,13 @@ async function readEnvFiles(
     const format = stringOf(get(file, 'format')) ?? '';
     if (format === 'raw') variables = parseRaw(text, path, variables);
     else if (format === '' || format === '.env') {
-      variables = parseDotenv(text, path, (name) => fromShell(name) ?? fromService(name), context.problems, variables);
+      variables = parseDotenv(
+        text,
+        nameOf(context, path),
+        (name) => fromShell(name) ?? fromService(name),
+        context.problems,
+        variables,
+      );
       const seen = new Map([...variables, ...environment]);
       for (const { position, template } of variables.values()) {
         if (template === undefined || context.origins.has(position)) continue;
@@ -111,7 +118,8 @@ async function readLabelFiles(context: LoadContext, files: readonly ComposeNode[
     const text = await readText(context, path, file.position, 'label file');
     if (text === undefined) continue;
     const lookup = (name: string): string | undefined => labels.get(name)?.value;
-    for (const [name, variable] of parseDotenv(text, path, lookup, context.problems)) labels.set(name, variable);
+    for (const [name, variable] of parseDotenv(text, nameOf(context, path), lookup, context.problems))
+      labels.set(name, variable);
   }
   return labels;
 }
