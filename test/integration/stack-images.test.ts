@@ -128,16 +128,6 @@ services:
     expect(details.log.join('\n')).toContain('about to fail');
     expect((await listByLabel(docker, `com.docker.compose.project=${made.projectName}`)).containers).toEqual([]);
   });
-
-  it.each([
-    ['RUN --mount', 'FROM scratch\nRUN --mount=type=cache,target=/x true\n'],
-    ['here-document', 'FROM scratch\nRUN <<EOF\ntrue\nEOF\n'],
-  ])('refuses %s by name', async (what, text) => {
-    const made = await make({ 'compose.yaml': `services:\n  a:\n    build: .\n`, Dockerfile: text });
-    const ended = await made.stacks.run('up');
-    expect(ended).toMatchObject({ state: 'failed', error: { code: 'docker.unsupported' } });
-    expect((ended as { error: Error }).error.message).toContain(what);
-  });
 });
 
 /** The three answers of a registry that one pull needs, with basic authentication when asked for. */

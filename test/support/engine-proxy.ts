@@ -12,12 +12,15 @@ export interface EngineProxy {
   /** Accepts and never answers, as an engine that hangs. */
   freeze(): void;
   thaw(): void;
+  /** Bytes that went to the engine since the start. */
+  sent(): number;
 }
 
 /** @param socketPath where to listen; nothing is there until `start`. */
 export function engineProxy(socketPath: string, engine = '/var/run/docker.sock'): EngineProxy {
   let server: Server | undefined;
   let frozen = false;
+  let sent = 0;
   const open = new Set<Socket>();
   const keep = (socket: Socket): void => {
     open.add(socket);
@@ -45,6 +48,9 @@ export function engineProxy(socketPath: string, engine = '/var/run/docker.sock')
           from.on('end', () => to.end());
           from.on('close', () => to.destroy());
         };
+        client.on('data', (chunk) => {
+          sent += chunk.length;
+        });
         couple(client, upstream);
         couple(upstream, client);
         if (frozen) for (const socket of [client, upstream]) socket.pause();
@@ -70,5 +76,6 @@ export function engineProxy(socketPath: string, engine = '/var/run/docker.sock')
       frozen = false;
       for (const socket of open) socket.resume();
     },
+    sent: () => sent,
   };
 }

@@ -18,8 +18,9 @@ export interface FailedBuild {
 /** What BuildKit said of a build that failed, in one line, with the line of the Dockerfile. */
 export function solveFailed(failure: GrpcFailure, build: FailedBuild): AppError {
   const { dockerfile, step } = build;
-  const line = lineOf(failure) ?? lineOfStep(dockerfile.text, step?.name);
   const said = plainReason(failure.message);
+  const parse = /parse error (?:on )?line (\d+)/.exec(failure.message)?.[1];
+  const line = lineOf(failure) ?? (parse === undefined ? lineOfStep(dockerfile.text, step?.name) : Number(parse));
   const where =
     line === undefined ? '' : ` (line ${line} of ${dockerfile.path === null ? 'its Dockerfile' : dockerfile.name})`;
   const position = positionOf(build, line);
@@ -43,14 +44,12 @@ function positionOf({ dockerfile, inlineAt }: FailedBuild, line: number | undefi
 }
 
 /** BuildKit's own layers of words say nothing to a person. */
+const wrappers =
+  /^(?:failed to solve(?: with frontend [\w.-]+)?|failed to (?:build|create) LLB(?: definition)?|dockerfile parse error (?:on )?line \d+|rpc error: code = \w+ desc =|process "[^"]*" did not complete successfully):? /;
+
 function plainReason(message: string): string {
-  const wrappers =
-    /^(?:failed to solve(?: with frontend [\w.-]+)?: |failed to build LLB: |rpc error: code = \w+ desc = |dockerfile parse error|process "[^"]*" did not complete successfully: )/;
   let text = message.trim();
-  for (let next = text.replace(wrappers, ''); next !== text && !text.startsWith('dockerfile parse'); ) {
-    text = next;
-    next = text.replace(wrappers, '');
-  }
+  for (let next = text.replace(wrappers, ''); next !== text; next = text.replace(wrappers, '')) text = next;
   return text.split('\n')[0] ?? text;
 }
 
@@ -66,6 +65,9 @@ function remedyFor(said: string): string | undefined {
   }
   if (/authorization failed|unauthorized|access denied|authentication required/i.test(said)) {
     return 'Check the name of the image it starts from, or run `docker login`.';
+  }
+  if (/unknown instruction|unknown flag/i.test(said)) {
+    return 'Correct the spelling; for newer syntax write “# syntax=docker/dockerfile:1” in the first line of the Dockerfile.';
   }
   if (/entitlement|insecure is not allowed|network\.host is not allowed/i.test(said)) {
     return 'Allow it in the engine’s configuration (builder.entitlements), or do without it.';
