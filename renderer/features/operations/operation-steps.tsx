@@ -4,6 +4,7 @@ import type { OperationView, StepView } from '../../../shared/contract/operation
 import { cx } from '../../ui/cx.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { Meter } from '../../ui/meter.tsx';
+import { OperationParts } from './operation-parts.tsx';
 import { elapsedMs, progressWords, stepFraction } from './operation-words.ts';
 import styles from './operations.module.css';
 
@@ -48,7 +49,11 @@ export function OperationSteps(props: { readonly operation: OperationView; reado
                   value={stepFraction(step)}
                   {...(progress === null ? {} : { text: progress })}
                 />
-                {step.detail === null ? null : <span className={styles.stepDetail}>{step.detail}</span>}
+                {step.parts !== undefined && step.parts.length > 0 ? (
+                  <OperationParts parts={step.parts} />
+                ) : step.detail === null ? null : (
+                  <span className={styles.stepDetail}>{step.detail}</span>
+                )}
               </span>
             ) : null}
           </li>

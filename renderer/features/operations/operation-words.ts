@@ -17,7 +17,7 @@ export function currentStep(operation: OperationView): StepView | null {
 }
 
 /** `1.8 of 2.8 GB`, `3 of 7`, `1.8 GB` when the total is not known; null when nothing is measured. */
-export function progressWords(step: StepView): string | null {
+export function progressWords(step: Pick<StepView, 'progress'>): string | null {
   const progress = step.progress;
   if (progress === null) return null;
   const form = (value: number): string => (progress.unit === 'bytes' ? formatBytes(value) : String(value));
@@ -30,7 +30,7 @@ export function progressWords(step: StepView): string | null {
 }
 
 /** Part of a step that is done, 0 to 1, when both ends are measured. */
-export function stepFraction(step: StepView): number | null {
+export function stepFraction(step: Pick<StepView, 'progress'>): number | null {
   const progress = step.progress;
   if (progress === null || progress.total === null || progress.total <= 0) return null;
   return Math.min(1, Math.max(0, progress.done / progress.total));
