@@ -33,8 +33,8 @@ const noAlerts: EnvironmentAlerts = {
   messages: [],
 };
 
-/** What is over is remembered for so long, so that what fails again is not told as new. */
-const rememberMs = 1_800_000;
+/** What is over is remembered longer than incidents are merged, so that what fails again is not told as new. */
+const rememberMs = 2_400_000;
 /** The verdict on an upstream service takes no longer than this. */
 const unsureMs = 10_000;
 /** Events that reach us in the wrong order by less than this are no clock that was set. */

@@ -56,7 +56,11 @@ export const healthRulesSchema = z.object({
   flapping: z
     .object({
       downs: z.number().int().min(2).max(16).default(3),
-      windowMs: positiveMs.default(900_000),
+      /**
+       * Half an hour, not the quarter first thought of: a service that goes down every ten minutes has two times down
+       * in any quarter, and was told of six times an hour for as long as it lasted.
+       */
+      windowMs: positiveMs.default(1_800_000),
       stableMs: positiveMs.default(300_000),
     })
     .prefault({}),

@@ -3,8 +3,8 @@ import type { Cause } from './health-cause.ts';
 import type { CauseLearned, Transition } from './health-types.ts';
 import type { Incident, IncidentBook, IncidentRules } from './incident-types.ts';
 
-/** A quarter of an hour, as long as flapping looks back. */
-export const defaultIncidentRules: IncidentRules = { mergeMs: 900_000, capacity: 500 };
+/** Half an hour, as long as flapping looks back. */
+export const defaultIncidentRules: IncidentRules = { mergeMs: 1_800_000, capacity: 500 };
 
 export const emptyIncidentBook: IncidentBook = { incidents: [] };
 
