@@ -8,6 +8,8 @@ export const fixtureImages = {
   nginx: 'goldenhour-fixture/nginx:1',
   http: 'goldenhour-fixture/http:1',
   tools: 'goldenhour-fixture/tools:1',
+  mysql: 'goldenhour-fixture/mysql:10',
+  rabbitmq: 'goldenhour-fixture/rabbitmq:3',
 } as const;
 
 const projectLabel = 'com.docker.compose.project';

@@ -2,6 +2,8 @@ import type { Conversation } from './conversation.ts';
 import { ProbeFailure } from './failure.ts';
 
 const user = 'golden_hour';
+/** ER_HOST_NOT_PRIVILEGED */
+const notAllowedHost = 1130;
 /** PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH. */
 const capabilities = 0x0000_0200 | 0x0000_8000 | 0x0008_0000;
 
@@ -11,7 +13,11 @@ const capabilities = 0x0000_0200 | 0x0000_8000 | 0x0008_0000;
  */
 export async function probeMysql(peer: Conversation): Promise<string> {
   const greeting = await packet(peer);
-  if (greeting.body[0] === 0xff) throw new ProbeFailure(errorOf(greeting.body));
+  if (greeting.body[0] === 0xff) {
+    // It works, and lets in nobody from where we are.
+    if (greeting.body.readUInt16LE(1) === notAllowedHost) return `Answers (${errorOf(greeting.body)}).`;
+    throw new ProbeFailure(errorOf(greeting.body));
+  }
   if (greeting.body[0] !== 10) throw new ProbeFailure('What listens there does not speak MySQL.');
   const end = greeting.body.indexOf(0, 1);
   const version = greeting.body.toString('latin1', 1, end === -1 ? undefined : end);

@@ -138,7 +138,10 @@ describe('a mysql probe', () => {
 describe('an amqp probe', () => {
   it('tells brokers from others', async () => {
     const other = await peer({ onData: (_data, socket) => void socket.write('AMQP\0\x01\0\0') });
-    expect(await ask({ amqp: {} }, { address: other })).toMatchObject({ ok: false, detail: /another version/ });
+    expect(await ask({ amqp: {} }, { address: other })).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/another version/),
+    });
     const start = Buffer.from([1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 10, 0xce]);
     const broker = await peer({ onData: (_data, socket) => void socket.write(start) });
     expect(await ask({ amqp: {} }, { address: broker })).toMatchObject({ ok: true });
