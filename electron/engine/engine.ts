@@ -173,6 +173,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const golden = createGolden({
     docker: engines.current,
     runtime: stacks.runtime,
+    renewal: stacks.renewal,
     resolveTarget: environments.resolveTarget,
     operations,
     clock,

@@ -245,6 +245,7 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
         purpose: input.purpose ?? 'fractal',
         problem: null,
       })),
+      planCapture: os.golden.planCapture.handler(later),
       capture: os.golden.capture.handler(started),
       planRestore: os.golden.planRestore.handler(later),
       restore: os.golden.restore.handler(started),

@@ -97,6 +97,48 @@ export const restorePlanSchema = z.object({
 });
 export type RestorePlan = z.infer<typeof restorePlanSchema>;
 
+export const capturePlanSchema = z.object({
+  environmentId,
+  /** Every data volume that the image will hold. */
+  volumes: z.array(
+    z.object({
+      /** Key in the Compose file. */
+      key: z.string(),
+      /** Name in the engine. */
+      name: z.string(),
+      services: z.array(serviceName),
+      /** Null when it could not be measured. */
+      bytes: z.number().nullable(),
+      /** `store`: it is in the golden store. `move`: it is plain and can move there. `stay`: it is plain and cannot. */
+      place: z.enum(['store', 'move', 'stay']),
+      /** Why it cannot move, one sentence; null for the others. */
+      reason: z.string().nullable(),
+    }),
+  ),
+  /** What the image will not hold, and why: one sentence each. */
+  omitted: z.array(z.string()),
+  /** What moving means; null when there is nothing to move. */
+  move: z
+    .object({
+      /** Keys of the volumes. */
+      volumes: z.array(z.string()),
+      bytes: z.number().nullable(),
+      /** Running services that stop and start again. */
+      restart: z.array(serviceName),
+      /** Services whose containers are made anew, with the same configuration. */
+      recreate: z.array(serviceName),
+      /** Median of earlier interruptions of this environment, ms; null when nothing was measured. */
+      awayMs: z.number().nullable(),
+      /** Sentences: what happens, in order. */
+      words: z.array(z.string()),
+    })
+    .nullable(),
+  /** Bytes free in the store; null when there is no store yet. */
+  freeBytes: z.number().nullable(),
+  hash: z.string(),
+});
+export type CapturePlan = z.infer<typeof capturePlanSchema>;
+
 export const goldenContract = {
   list: procedure.input(z.object({ environmentId: environmentId.optional() })).output(z.array(goldenImageViewSchema)),
   generations: procedure.input(z.object({ environmentId })).output(z.array(generationViewSchema)),
@@ -105,6 +147,8 @@ export const goldenContract = {
   suggestName: procedure
     .input(z.object({ environmentId, purpose: z.string().max(200).optional() }))
     .output(z.object({ name: z.string(), purpose: z.string(), problem: z.string().nullable() })),
+  /** What a capture would hold, and which plain volumes could move into the store with it. Creates nothing. */
+  planCapture: procedure.input(z.object({ environmentId })).output(capturePlanSchema),
   capture: procedure
     .input(
       z.object({
@@ -112,6 +156,9 @@ export const goldenContract = {
         purpose: z.string().min(1).max(200),
         tag: z.string().max(60).optional(),
         note: z.string().max(2000).optional(),
+        /** Move plain volumes into the store, as the plan says. Needs its hash. */
+        adopt: z.boolean().optional(),
+        planHash: z.string().optional(),
       }),
     )
     .output(operationRef),

@@ -8,8 +8,10 @@ import { systemClock } from '../../electron/engine/platform/clock.ts';
 import { systemFiles } from '../../electron/engine/platform/files.ts';
 import { runProcess } from '../../electron/engine/platform/processes.ts';
 import { createDockerClient } from '../../electron/engine/providers/docker/client-create.ts';
+import { systemPortHolders } from '../../electron/engine/providers/docker/ports-holders.ts';
+import { createContainerRenewal } from '../../electron/engine/providers/docker/renewal.ts';
 import { createStackRuntime } from '../../electron/engine/providers/docker/runtime.ts';
-import type { EnvironmentTarget, StackRuntime } from '../../electron/engine/providers/provider.ts';
+import type { EnvironmentTarget, StackRuntime, VolumePlacement } from '../../electron/engine/providers/provider.ts';
 import { closeDatabase, openDatabase } from '../../electron/engine/storage/database.ts';
 import type { OperationView } from '../../shared/contract/operations.ts';
 import type { ComposeProject } from '../../shared/domain/compose-model.ts';
@@ -76,9 +78,27 @@ export async function createGoldenRig(options: GoldenRigOptions = {}): Promise<G
       new AppError({ code: 'docker.port-taken', message: `${service}: ${said}`, remedy: 'Free the port.' }),
   });
   const runtime = options.wrapRuntime?.(real) ?? real;
-  const golden = createGolden({
+  const placement: VolumePlacement = {
+    place: (...args) => golden.placement.place(...args),
+    discard: (...args) => golden.placement.discard(...args),
+    sizes: (...args) => golden.placement.sizes(...args),
+  };
+  const renewal = createContainerRenewal({
+    docker: () => client,
+    placement,
+    files: systemFiles,
+    run: runProcess,
+    clock: systemClock,
+    environment: {},
+    portHolders: systemPortHolders(runProcess),
+    owner: 'test',
+    risks: () => [],
+    variables: async () => ({}),
+  });
+  const golden: GoldenService = createGolden({
     docker: () => client,
     runtime,
+    renewal,
     resolveTarget: async (id) => {
       const target = targets.get(id);
       if (target === undefined) throw new Error(`no target ${id}`);

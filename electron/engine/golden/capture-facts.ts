@@ -1,11 +1,81 @@
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
 import type { ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
+import type { CaptureInput } from './capture.ts';
+import type { ImageIndex } from './capture-copy.ts';
+import type { Survey } from './capture-survey.ts';
 import type { Golden } from './context.ts';
 import { gitInfo } from './git-info.ts';
-import type { Manifest } from './manifest.ts';
+import { partialFolder } from './layout.ts';
+import { type Manifest, type ManifestVolume, manifestSchema } from './manifest.ts';
+import { redactProject } from './redact.ts';
+import { putFiles } from './scripts/images.ts';
+
+/** What an image's manifest says of its stack. With it the manifest can be written when the Compose file is gone. */
+export const factsSchema = manifestSchema.pick({ class: true, git: true, stackHash: true, images: true });
+export type Facts = z.infer<typeof factsSchema>;
+
+/** Reads what the manifest says of the stack, and puts the resolved configuration beside the image. */
+export async function noteFacts(
+  golden: Golden,
+  target: EnvironmentTarget,
+  id: string,
+  signal: AbortSignal,
+): Promise<Facts> {
+  const containers = await golden.runtime.containers(target, signal);
+  const facts = { class: target.class, ...(await describeStack(golden, target, signal)) };
+  const compose = JSON.stringify(redactProject(target.project), null, 2);
+  await golden.helper.run(putFiles, [partialFolder(id), 'compose.json', compose], {
+    signal,
+    operationId: id,
+    what: 'write the configuration',
+  });
+  return { ...facts, images: imagesOf(target, containers) };
+}
+
+export interface ManifestParts {
+  readonly id: string;
+  readonly input: CaptureInput;
+  readonly survey: Survey;
+  readonly facts: Facts;
+  readonly index: ImageIndex;
+  readonly awayMs: number | null;
+  /** Every service had ended by itself, or was asked to and did. */
+  readonly clean: boolean;
+}
+
+export async function writeManifest(golden: Golden, parts: ManifestParts, signal: AbortSignal): Promise<void> {
+  const { id, input, survey, facts, index } = parts;
+  const manifest: Manifest = {
+    format: 1,
+    id,
+    name: input.name,
+    environmentId: input.environmentId,
+    projectName: survey.projectName,
+    ...facts,
+    purpose: input.purpose,
+    note: input.note,
+    createdAt: golden.clock.now().toISOString(),
+    createdBy: input.by,
+    consistency: parts.clean ? 'clean' : 'crash-consistent',
+    volumes: index.map((entry): ManifestVolume => {
+      const volume = survey.volumes.find((each) => each.key === entry.key);
+      return { ...entry, services: volume?.services ?? [], plain: volume?.kind === 'plain' };
+    }),
+    omitted: survey.omitted,
+    parentId: survey.parentId,
+    awayMs: parts.awayMs,
+    appVersion: golden.appVersion,
+  };
+  await golden.helper.run(putFiles, [partialFolder(id), 'manifest.json', JSON.stringify(manifest)], {
+    signal,
+    operationId: id,
+    what: 'write the manifest',
+  });
+}
 
 /** What the declaration looked like when the image was made. */
-export async function describeStack(
+async function describeStack(
   golden: Golden,
   target: EnvironmentTarget,
   signal: AbortSignal,
@@ -21,7 +91,7 @@ export async function describeStack(
 }
 
 /** Which image each service runs, down to the digest; a service without a container is left out. */
-export function imagesOf(target: EnvironmentTarget, containers: readonly ContainerInfo[]): Manifest['images'] {
+function imagesOf(target: EnvironmentTarget, containers: readonly ContainerInfo[]): Manifest['images'] {
   return Object.entries(target.project.services)
     .flatMap(([service, declared]) => {
       const container = containers.find((each) => each.service === service);

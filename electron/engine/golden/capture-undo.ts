@@ -1,4 +1,5 @@
 import type { UndoContext } from '../operations/types.ts';
+import { targetToBringBack } from './bring-back-target.ts';
 import type { Golden } from './context.ts';
 import { thaw } from './freeze.ts';
 import { dropPartial } from './scripts/images.ts';
@@ -8,11 +9,24 @@ import { settleOperation } from './scripts/store.ts';
 interface Noted {
   readonly projectName: string;
   readonly pausedBefore: readonly string[];
+  readonly adoption: { readonly restart: readonly string[] } | null;
 }
 
 /** The state before: services go on, nothing of the copy is left. */
-export async function forgetCapture(golden: Golden, noted: Noted | undefined, context: UndoContext): Promise<void> {
+export async function forgetCapture(
+  golden: Golden,
+  environmentId: string,
+  noted: Noted | undefined,
+  context: UndoContext,
+): Promise<void> {
   const { id } = context;
+  const restart = noted?.adoption?.restart ?? [];
+  if (context.begun('stop') && noted !== undefined && restart.length > 0) {
+    await context.step('start', 'Start the services again', async (step) => {
+      const target = await targetToBringBack(golden, environmentId, noted.projectName, step.signal);
+      await golden.runtime.start(target, restart, step, step.signal);
+    });
+  }
   if (context.begun('copy') && noted !== undefined) {
     await context.step('thaw', 'Let the services go on', (step) =>
       thaw(golden, noted.projectName, noted.pausedBefore, step.signal),

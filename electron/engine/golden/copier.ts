@@ -4,6 +4,7 @@ import { copyDeadline, type Golden } from './context.ts';
 import type { Worker } from './helper.ts';
 import { plainRoot } from './layout.ts';
 import { catchUpTrees, compareTrees, copyAhead, copyTrees } from './scripts/copy.ts';
+import { compareHashes, hashAhead } from './scripts/hashes.ts';
 import { stopwatch } from './stopwatch.ts';
 import type { Way } from './store.ts';
 
@@ -14,6 +15,8 @@ export interface CopyJob {
   readonly destination: string;
   readonly way: Way;
   readonly bytes: number;
+  /** The source will go: contents are compared with it too, not only names and attributes. Copies only. */
+  readonly hashed?: boolean;
 }
 
 /** A reflink of everything that takes no longer than this is simply made again while the services are frozen. */
@@ -29,6 +32,8 @@ export type AheadMode = 'whole' | 'delta';
 export interface Copier {
   /** Copies beside the running services. Says what is left for the frozen part. */
   ahead(step: StepContext): Promise<AheadMode>;
+  /** Hashes what is to be hashed, beside the running services, so that only what changes later is left. */
+  hash(step: StepContext): Promise<void>;
   /** The sources hold still now: makes the copies equal. */
   rest(mode: AheadMode, signal: AbortSignal): Promise<void>;
   /** Compares what was copied with what the sources held. Throws when they differ. */
@@ -55,7 +60,26 @@ export function createCopier(golden: Golden, worker: Worker, operationId: string
     }
   }
 
+  const copies = groups.find((group) => group.way === 'copy');
+  const hashed = (copies?.jobs ?? []).flatMap((job, index) =>
+    job.hashed === true ? [String(index), job.source, job.destination] : [],
+  );
+
   return {
+    async hash(step) {
+      if (copies === undefined || hashed.length === 0) return;
+      await worker.run(hashAhead, [copies.work, ...hashed], {
+        signal: step.signal,
+        operationId,
+        timeoutMs: timeoutMs * 2,
+        what: 'hash the data',
+        onLine: (line) => {
+          const index = /^hashing (\d+)$/.exec(line)?.[1];
+          if (index !== undefined) step.detail(`Hashing ${copies.jobs[Number(index)]?.label ?? 'the data'}`);
+        },
+      });
+      await catchUp(true, step.signal);
+    },
     async ahead(step) {
       const meter = createMeter(step, bytes);
       const time = stopwatch(golden.clock);
@@ -109,6 +133,11 @@ export function createCopier(golden: Golden, worker: Worker, operationId: string
         const bad = /^differs (\d+)/.exec(lines.find((line) => line.startsWith('differs')) ?? '')?.[1];
         if (bad !== undefined) throw changedMeanwhile(group.jobs[Number(bad)]?.label ?? '');
       }
+      if (copies === undefined || hashed.length === 0) return;
+      const options = { signal, operationId, timeoutMs, what: 'compare the hashes of the copy with those of the data' };
+      const lines = await worker.run(compareHashes, [copies.work, ...hashed], options);
+      const bad = /^differs (\d+)/.exec(lines.find((line) => line.startsWith('differs')) ?? '')?.[1];
+      if (bad !== undefined) throw changedMeanwhile(copies.jobs[Number(bad)]?.label ?? '');
     },
   };
 }

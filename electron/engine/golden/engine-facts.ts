@@ -22,6 +22,7 @@ export interface VolumeFacts {
   readonly driver: string;
   readonly mountpoint: string;
   readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export async function inspectVolume(
@@ -35,7 +36,13 @@ export async function inspectVolume(
     ),
   );
   if (found === undefined) return undefined;
-  return { name, driver: found.Driver, mountpoint: found.Mountpoint, options: found.Options ?? {} };
+  return {
+    name,
+    driver: found.Driver,
+    mountpoint: found.Mountpoint,
+    options: found.Options ?? {},
+    labels: found.Labels ?? {},
+  };
 }
 
 export function hostPathOf(volume: VolumeFacts): string {

@@ -4,7 +4,9 @@ import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { OperationKind } from '../operations/types.ts';
 import type { EnvironmentTarget, VolumePlacement } from '../providers/provider.ts';
-import { captureKind, nameTaken } from './capture.ts';
+import { captureKind } from './capture.ts';
+import { planCapture } from './capture-plan.ts';
+import { nameTaken, planNeeded } from './capture-refusals.ts';
 import { type Golden, storedEnvironment } from './context.ts';
 import { decide, lastLeft, type Wish } from './decision.ts';
 import { gitInfo } from './git-info.ts';
@@ -124,7 +126,11 @@ export function createGolden(deps: GoldenDeps): GoldenService {
       if (!check.ok) return { name, purpose: check.suggestion, problem: purpose === '' ? null : check.reason };
       return { name, purpose, problem: taken ? nameTaken(name).message : null };
     },
+    async planCapture(input, call) {
+      return planCapture(golden, await deps.resolveTarget(input.environmentId, call.signal), call.signal);
+    },
     async capture(input, call) {
+      if (input.adopt === true && input.planHash === undefined) throw planNeeded(input.environmentId);
       const target = await deps.resolveTarget(input.environmentId, call.signal);
       const { check, name } = await named(target, input.purpose, input.tag, call.signal);
       if (!check.ok) throw vagueName(target.class, check.reason, name, check.suggestion);
@@ -136,6 +142,8 @@ export function createGolden(deps: GoldenDeps): GoldenService {
         purpose: input.purpose,
         note: input.note ?? null,
         by: call.actor.user,
+        adopt: input.adopt ?? false,
+        ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
       });
     },
     planRestore: (input, call) =>

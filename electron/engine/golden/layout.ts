@@ -36,6 +36,10 @@ export const generationFolder = (key: string, generation: string): string => `en
 export const dataFolder = (key: string, data: string): string => `env/${key}/data/${data}`;
 export const imageFolder = (id: string): string => `images/${id}`;
 export const partialFolder = (id: string): string => `images/.partial-${id}`;
+/** Where data of plain volumes lies until it is taken into the current generation. */
+export const adoptedFolder = (operationId: string): string => `work/${operationId}-adopted`;
+/** The name of the folder that a moved volume's data has in its generation. */
+export const adoptedData = (volumeFileKey: string, operationId: string): string => `${volumeFileKey}-${operationId}`;
 export const workFolder = (operationId: string): string => `work/${operationId}`;
 
 /** The path the Docker volume is bound to. `hostPath` is the store's root on the engine's host. */

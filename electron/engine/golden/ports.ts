@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { RunProcess } from '../platform/processes.ts';
 import type { CurrentDocker } from '../providers/docker/client.ts';
+import type { ContainerRenewal } from '../providers/docker/renewal.ts';
 import type { ResolveTarget, StackRuntime } from '../providers/provider.ts';
 
 /** What changed in what `createGolden` shows. */
@@ -15,6 +16,7 @@ export type GoldenChange =
 export interface GoldenDeps {
   readonly docker: CurrentDocker;
   readonly runtime: StackRuntime;
+  readonly renewal: ContainerRenewal;
   readonly resolveTarget: ResolveTarget;
   readonly operations: Operations;
   readonly clock: Clock;

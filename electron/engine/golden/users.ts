@@ -1,6 +1,9 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { CurrentDocker } from '../providers/docker/client.ts';
-import { composeLabels, type EnvironmentTarget } from '../providers/provider.ts';
+import { composeLabels, type EnvironmentTarget, labels } from '../providers/provider.ts';
+
+/** What a container that only looks at volumes carries as its role. */
+export const measuringRole = 'measure';
 
 /** A container that has a volume mounted. */
 export interface VolumeUser {
@@ -8,11 +11,13 @@ export interface VolumeUser {
   readonly name: string;
   readonly service: string | null;
   readonly own: boolean;
+  /** One of ours that copies. */
+  readonly worker: boolean;
   readonly state: string;
   readonly volumes: readonly string[];
 }
 
-/** Every container in the engine, ours or not, that mounts one of these volumes. */
+/** Every container in the engine that mounts one of these volumes. One of ours that only measures them does not count. */
 export async function volumeUsers(
   target: EnvironmentTarget,
   volumes: readonly string[],
@@ -26,7 +31,7 @@ export async function volumeUsers(
   return found.flatMap((container) => {
     const mounted = container.Mounts.flatMap((mount) => (mount.Name === undefined ? [] : [mount.Name]));
     const used = volumes.filter((volume) => mounted.includes(volume));
-    if (used.length === 0) return [];
+    if (used.length === 0 || container.Labels[labels.role] === measuringRole) return [];
     const own = container.Labels[composeLabels.project] === target.projectName;
     const oneOff = container.Labels[composeLabels.oneoff] === 'True';
     return [
@@ -35,6 +40,7 @@ export async function volumeUsers(
         name: container.Names[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12),
         service: own && !oneOff ? (container.Labels[composeLabels.service] ?? null) : null,
         own,
+        worker: container.Labels[labels.role] === 'worker',
         state: container.State,
         volumes: used,
       },

@@ -135,7 +135,10 @@ while [ $# -gt 0 ]; do
     catch_up "$1" "$2"
     list_tree "$1" "$work/source-$index"
   fi
-  if [ -f "$work/changed" ]; then count=$((count + $(tr -cd '\0' <"$work/changed" | wc -c))); fi
+  if [ -f "$work/changed" ]; then
+    cat "$work/changed" >>"$work/changed-$index"
+    count=$((count + $(tr -cd '\0' <"$work/changed" | wc -c)))
+  fi
   index=$((index + 1))
   shift 2
 done

@@ -1,10 +1,7 @@
 import { common, sh } from './common.ts';
 
-/**
- * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON [VOLUME DATA]: the environment's first generation, if it has none,
- * and an empty place in the current one for a volume that has none.
- */
-export const placeVolume = sh`${common}
+/** KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON: sets e, and makes a first generation where there is none. */
+const ensureEnvironment = sh`
 e=env/$1
 mkdir -p "$e/data"
 [ -f "$e/environment.json" ] || put "$e/environment.json" "$2"
@@ -15,6 +12,13 @@ if [ ! -L "$e/current" ]; then
   ln -s "gen-$3" "$e/current.next"
   mv -T "$e/current.next" "$e/current"
 fi
+`;
+
+/**
+ * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON [VOLUME DATA]: the environment's first generation, if it has none,
+ * and an empty place in the current one for a volume that has none.
+ */
+export const placeVolume = sh`${common}${ensureEnvironment}
 g=$e/$(readlink "$e/current")
 if [ $# -gt 4 ]; then
   if [ ! -L "$g/$5" ]; then
@@ -64,24 +68,63 @@ put "$g/generation.json" "$json"
 flush "$e"
 `;
 
-/**
- * KEY GENERATION [VOLUME DATA]…: adds links to a generation that is there. Data that a link led to stays with the
- * generation, under `was-<volume>@<data>`: it may be all that is left of a volume that was removed and made anew by hand.
- */
-export const linkData = sh`${common}
-g=env/$1/gen-$2
-shift 2
-[ -f "$g/generation.json" ]
-while [ $# -gt 0 ]; do
+const linkOne = sh`
+# link_data VOLUME DATA: in the generation $g. Data that a link led to stays with the generation, under
+# was-<volume>@<data>: it may be all that is left of a volume that was removed and made anew by hand.
+link_data() {
   if [ -L "$g/$1" ]; then
     was=$(readlink "$g/$1"); was=\${was##*/}
     case $was in "$2" | "$1-kept-"*) ;; *) ln -sfn "../data/$was" "$g/was-$1@$was" ;; esac
   fi
   rm -f "$g/$1"
   ln -s "../data/$2" "$g/$1"
+}
+`;
+
+/** KEY GENERATION [VOLUME DATA]…: adds links to a generation that is there. */
+export const linkData = sh`${common}${linkOne}
+g=env/$1/gen-$2
+shift 2
+[ -f "$g/generation.json" ]
+while [ $# -gt 0 ]; do
+  link_data "$1" "$2"
   shift 2
 done
 persist "$g"
+`;
+
+/**
+ * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON FOLDER [VOLUME DATA]…: what was copied to FOLDER/VOLUME becomes data of
+ * the current generation. Run again it finds the work done.
+ */
+export const takeIn = sh`${common}${linkOne}${ensureEnvironment}
+g=$e/$(readlink "$e/current") from=$5
+shift 5
+while [ $# -gt 0 ]; do
+  if [ ! -d "$e/data/$2" ]; then mv -T "$from/$1" "$e/data/$2"; fi
+  link_data "$1" "$2"
+  shift 2
+done
+persist "$e/data"
+persist "$g"
+persist "$e"
+`;
+
+/** KEY [VOLUME DATA]…: such data goes again; nothing is bound to it any more. */
+export const takeOut = sh`${common}
+e=env/$1 key=$1
+shift
+while [ $# -gt 0 ]; do
+  for link in "$e"/gen-*/"$1"; do
+    if [ -L "$link" ] && [ "$(readlink "$link")" = "../data/$2" ]; then rm -f "$link"; fi
+  done
+  if [ -d "$e/data/$2" ]; then
+    rm -rf "trash/$key-data-$2"
+    mv -T "$e/data/$2" "trash/$key-data-$2"
+  fi
+  rm -rf "trash/$key-data-$2"
+  shift 2
+done
 `;
 
 /**

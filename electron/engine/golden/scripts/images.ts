@@ -31,7 +31,7 @@ persist "$folder"
 
 /** ID: forgets a capture that did not come to its end. */
 export const dropPartial = sh`${common}
-rm -rf "images/.partial-$1" "work/$1"
+rm -rf "images/.partial-$1" "work/$1" "work/$1-adopted"
 `;
 
 /** IMAGE WORK [VOLUME DIGEST]…: reads every byte of an image again. Prints `differs <volume> <part>`. */

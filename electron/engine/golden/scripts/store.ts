@@ -21,6 +21,7 @@ cp -a -- "$t/a" "$t/b"
 [ "$(printf 'a\0b\0' | tr -cd '\0' | wc -c)" -eq 2 ]
 [ "$(find "$t/a" -path '*/f' -print | head -c 1)" = / ]
 find "$t/a" -depth -cmin -5 >/dev/null
+find "$t/a" -maxdepth 0 -cmin +5 -print >/dev/null
 cmp -s "$t/a/f" "$t/b/f"
 : "$(disk_bytes "$t/a")"
 stat -f -c '%S %b %a' "$t" >/dev/null
@@ -118,6 +119,22 @@ put "env/$1/gen-$2/timings.json" "$3"
 rm -rf "work/$4"
 ${scanBody}`;
 
+/**
+ * MINUTES OPERATION…: what operations that are over left behind, unless it is younger than that or belongs to one of
+ * these. Prints `swept <path>`.
+ */
+export const sweepStore = sh`${common}
+minutes=$1
+shift
+for path in images/.partial-* work/* trash/* .probe-*; do
+  [ -e "$path" ] || continue
+  for id; do case $path in *"$id"*) continue 2 ;; esac; done
+  [ -n "$(find "$path" -maxdepth 0 -cmin "+$minutes" -print)" ] || continue
+  rm -rf "$path"
+  echo "swept $path"
+done
+`;
+
 /** ID: the finished image takes its place. Before: no image. After: a whole one. And a fresh scan. */
 export const publishImage = sh`${common}
 if [ ! -f "images/$1/manifest.json" ]; then
@@ -126,5 +143,5 @@ if [ ! -f "images/$1/manifest.json" ]; then
   mv -T "images/.partial-$1" "images/$1"
 fi
 persist images
-rm -rf "work/$1"
+rm -rf "work/$1" "work/$1-adopted"
 ${scanBody}`;
