@@ -47,9 +47,16 @@ function RoutedPage(): ReactNode {
     case 'today':
       return <TodayPage />;
     case 'stacks':
-      return <StacksPage empty={<AddStackPage key="first" folder={null} first />} />;
+      return <StacksPage empty={<AddStackPage key="first" folder={null} project={null} first />} />;
     case 'add-stack':
-      return <AddStackPage key={route.folder} folder={route.folder} first={false} />;
+      return (
+        <AddStackPage
+          key={`${route.folder} ${route.project}`}
+          folder={route.folder}
+          project={route.project ?? null}
+          first={false}
+        />
+      );
     case 'stack':
       return (
         <StackPage

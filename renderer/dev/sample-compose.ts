@@ -1,5 +1,5 @@
-import type { DiscoveredProject, ExplainedValue, Explanation } from '../../shared/contract/compose-projects.ts';
-import type { StackPreview } from '../../shared/contract/environments.ts';
+import type { DiscoveredProject, ExplainedValue } from '../../shared/contract/compose-projects.ts';
+import type { StackExplanation, StackPreview } from '../../shared/contract/environments.ts';
 
 /** What `docker compose` started here, as the samples have it. */
 export const discovered = (minutesAgo: (minutes: number) => string): DiscoveredProject[] => [
@@ -78,7 +78,7 @@ function valuesOf(service: string, index: number): ExplainedValue[] {
   ];
 }
 
-export function explanation(services: readonly string[]): Explanation {
+export function explanation(services: readonly string[]): StackExplanation {
   return {
     projectName: 'trading',
     folder: '/home/sam/work/trading',
@@ -96,6 +96,16 @@ export function explanation(services: readonly string[]): Explanation {
       },
     ],
     problems: [],
+    risks: services.includes('api')
+      ? [
+          {
+            service: 'api',
+            kind: 'socket',
+            message: 'mounts the socket of the engine: whoever is in it rules this machine.',
+            position: { file: '/home/sam/work/trading/compose.yaml', line: 41, column: 9 },
+          },
+        ]
+      : [],
   };
 }
 

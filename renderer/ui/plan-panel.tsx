@@ -146,7 +146,7 @@ export function PlanPanel(props: {
               </section>
             )}
             <div>
-              <PlanList changes={plan.data.changes} />
+              <PlanList changes={[...plan.data.changes, ...(plan.data.keeps ?? [])]} />
             </div>
           </>
         )}

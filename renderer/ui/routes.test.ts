@@ -7,6 +7,7 @@ const orNull = fc.option(part, { nil: null });
 const route: fc.Arbitrary<Route> = fc.oneof(
   fc.constantFrom<Route>({ page: 'today' }, { page: 'stacks' }, { page: 'golden' }),
   orNull.map((folder): Route => ({ page: 'add-stack', folder })),
+  fc.tuple(part, part).map(([folder, project]): Route => ({ page: 'add-stack', folder, project })),
   orNull.map((operationId): Route => ({ page: 'activity', operationId })),
   orNull.map((section): Route => ({ page: 'settings', section })),
   fc.tuple(part, part, orNull, orNull).map(

@@ -2,7 +2,12 @@
 export type Route =
   | { readonly page: 'today' }
   | { readonly page: 'stacks' }
-  | { readonly page: 'add-stack'; readonly folder: string | null }
+  | {
+      readonly page: 'add-stack';
+      readonly folder: string | null;
+      /** A project that Compose started from the folder, to be read as it was started. */
+      readonly project?: string;
+    }
   | {
       readonly page: 'stack';
       readonly environmentId: string;
@@ -25,7 +30,10 @@ export function formatRoute(route: Route): string {
         .map((part) => (part === '#' ? part : enc(part)))
         .join('/');
     case 'add-stack':
-      return route.folder === null ? '#/add-stack' : `#/add-stack/${enc(route.folder)}`;
+      return ['#', 'add-stack', route.folder, route.folder === null ? null : (route.project ?? null)]
+        .filter((part) => part !== null)
+        .map((part) => (part === '#' ? part : enc(part)))
+        .join('/');
     case 'activity':
       return route.operationId === null ? '#/activity' : `#/activity/${enc(route.operationId)}`;
     case 'settings':
@@ -52,7 +60,7 @@ export function parseRoute(hash: string): Route {
         ? { page: 'stacks' }
         : { page: 'stack', environmentId: first, service: second, tab: second === null ? null : third };
     case 'add-stack':
-      return { page: 'add-stack', folder: first };
+      return { page: 'add-stack', folder: first, ...(second === null ? {} : { project: second }) };
     case 'activity':
       return { page: 'activity', operationId: first };
     case 'settings':

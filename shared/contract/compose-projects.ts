@@ -83,4 +83,3 @@ export const explanationSchema = z.object({
   /** Warnings; what is wrong is an error of the call. */
   problems: z.array(problemSchema),
 });
-export type Explanation = z.infer<typeof explanationSchema>;

@@ -190,6 +190,10 @@ export type StackPreview = z.infer<typeof stackPreviewSchema>;
 export const stackExplanationSchema = explanationSchema.extend({ risks: z.array(riskSchema) });
 export type StackExplanation = z.infer<typeof stackExplanationSchema>;
 
+/** Where every value comes from, and what of it reaches beyond the stack. */
+export const stackExplanationSchema = explanationSchema.extend({ risks: z.array(riskSchema) });
+export type StackExplanation = z.infer<typeof stackExplanationSchema>;
+
 const target = z.object({ environmentId });
 const withServices = target.extend({ services: z.array(serviceName).optional() });
 

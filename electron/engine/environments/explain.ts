@@ -1,11 +1,12 @@
-import type { ExplainedValue, Explanation } from '../../../shared/contract/compose-projects.ts';
+import type { ExplainedValue } from '../../../shared/contract/compose-projects.ts';
+import type { StackExplanation } from '../../../shared/contract/environments.ts';
 import { formatPosition } from '../../../shared/domain/position.ts';
 import type { LoadedStack } from './stack-loader.ts';
 
 type Path = readonly (string | number)[];
 
 /** Every value of a resolved project, or of one of its services, with its place and the variables in it. */
-export function explain(loaded: LoadedStack, folder: string, service?: string): Explanation {
+export function explain(loaded: LoadedStack, folder: string, service?: string): StackExplanation {
   const values: ExplainedValue[] = [];
   const { project } = loaded;
   const row = (path: Path, value: unknown): void => {
@@ -52,8 +53,15 @@ export function explain(loaded: LoadedStack, folder: string, service?: string): 
     files: [...loaded.files],
     envFiles: [...loaded.envFiles],
     values,
-    problems: [...loaded.warnings],
+    problems: loaded.warnings.filter(({ path }) => belongs(path, service)),
+    risks: loaded.risks.filter((risk) => service === undefined || risk.service === service),
   };
+}
+
+/** Is a remark about this service, or about none in particular? */
+function belongs(path: string | undefined, service: string | undefined): boolean {
+  if (service === undefined || path === undefined || !path.startsWith('services.')) return true;
+  return path === `services.${service}` || path.startsWith(`services.${service}.`);
 }
 
 function shown(value: unknown): string {

@@ -1,7 +1,9 @@
 import { type ReactNode, useState } from 'react';
-import { useAction, useEngines, useEnvironments, useHello, useQuery } from '../../client/hooks.ts';
+import { useEngines, useHello, useQuery } from '../../client/hooks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { DiscoveredList, useDiscovered } from '../../ui/discovered-list.tsx';
+import { discoveredSummary } from '../../ui/discovered-words.ts';
 import { engineFacts, engineLook, engineTitle } from '../../ui/engine-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { count, shortPath } from '../../ui/format.ts';
@@ -9,21 +11,24 @@ import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Sky } from '../../ui/mark.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './add-stack.module.css';
 import { ChooseFolder } from './choose-folder.tsx';
-import { Preview } from './preview.tsx';
-import { previewWords, startWords } from './preview-words.ts';
+import { PreviewOf } from './preview-page.tsx';
 
 /** From a folder to a stack: choose, look at what it would do, add. */
 export function AddStackPage(props: {
   readonly folder: string | null;
+  /** A project that Compose started from the folder. */
+  readonly project: string | null;
   /** There is no stack yet; this page is the welcome. */
   readonly first: boolean;
 }): ReactNode {
   const [folder, setFolder] = useState(props.folder);
   if (folder === null) return <Welcome first={props.first} onChoose={setFolder} />;
-  return <Found key={folder} folder={folder} onOther={() => setFolder(null)} />;
+  const other = (): void => setFolder(null);
+  if (props.project !== null && folder === props.folder)
+    return <PreviewOf folder={folder} project={props.project} onOther={other} />;
+  return <Found key={folder} folder={folder} onOther={other} />;
 }
 
 function Welcome(props: { readonly first: boolean; readonly onChoose: (folder: string) => void }): ReactNode {
@@ -36,9 +41,21 @@ function Welcome(props: { readonly first: boolean; readonly onChoose: (folder: s
           A folder with a Compose file. You see what it would do before anything is started or changed.
         </p>
         <ChooseFolder onChoose={props.onChoose} />
+        <ProjectsFound />
         {props.first ? <EnginesFound /> : null}
       </div>
     </div>
+  );
+}
+
+/** What need not be looked for: projects that Compose started. */
+function ProjectsFound(): ReactNode {
+  const projects = useDiscovered();
+  if (projects.length === 0) return null;
+  return (
+    <Section className={styles.block} title={discoveredSummary(projects)} note="Add takes over what runs">
+      <DiscoveredList className={styles.foundRow} />
+    </Section>
   );
 }
 
@@ -74,7 +91,9 @@ function Found(props: { readonly folder: string; readonly onOther: () => void })
   const only = scan.data?.length === 1 ? scan.data[0] : undefined;
   const folder = chosen ?? only?.folder ?? null;
   if (folder !== null)
-    return <PreviewOf folder={folder} onOther={chosen === null ? props.onOther : () => setChosen(null)} />;
+    return (
+      <PreviewOf folder={folder} project={null} onOther={chosen === null ? props.onOther : () => setChosen(null)} />
+    );
   return (
     <div className={`scroll ${styles.centred}`}>
       <div className={styles.wrap}>
@@ -145,119 +164,3 @@ function Found(props: { readonly folder: string; readonly onOther: () => void })
 }
 
 const base = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
-
-function PreviewOf(props: { readonly folder: string; readonly onOther: () => void }): ReactNode {
-  const home = useHello()?.homeFolder ?? null;
-  const { navigate } = useWorkbenchActions();
-  const environments = useEnvironments();
-  const preview = useQuery(`preview ${props.folder}`, (api, options) =>
-    api.stacks.preview({ folder: props.folder }, options),
-  );
-  const add = useAction();
-  const [which, setWhich] = useState<'add' | 'start'>('start');
-  const data = preview.data;
-  const words = data === null ? null : previewWords(data);
-  const added = environments.find((one) => one.folder === data?.folder);
-
-  const carryOut = async (start: boolean): Promise<void> => {
-    if (data === null) return;
-    setWhich(start ? 'start' : 'add');
-    const id = await add.run(async (client) => {
-      const { environmentId } = await client.call((api, options) => api.stacks.add({ folder: data.folder }, options));
-      if (start) await client.call((api, options) => api.environments.up({ environmentId }, options));
-      return environmentId;
-    });
-    if (id !== undefined) navigate({ page: 'stack', environmentId: id, service: null, tab: null });
-  };
-
-  return (
-    <div className={styles.page}>
-      <div className={`scroll ${styles.centred}`}>
-        <div className={styles.wrap}>
-          {preview.error === null ? null : (
-            <ErrorNotice
-              error={preview.error}
-              actions={
-                <>
-                  <Button size="small" onClick={preview.refetch}>
-                    Look again
-                  </Button>
-                  <Button size="small" onClick={props.onOther}>
-                    Other folder
-                  </Button>
-                </>
-              }
-            />
-          )}
-          {data === null ? (
-            preview.error === null ? (
-              <Skeleton lines={6} />
-            ) : null
-          ) : (
-            <Preview
-              preview={data}
-              home={home}
-              folder={shortPath(data.folder, home)}
-              onLookAgain={preview.refetch}
-              looking={preview.loading}
-              onOtherFolder={props.onOther}
-            />
-          )}
-        </div>
-      </div>
-      {data === null || words === null ? null : (
-        <div className={styles.pin}>
-          <div className={styles.pinIn}>
-            {added === undefined ? (
-              <>
-                <Button
-                  kind="primary"
-                  size="large"
-                  disabled={!words.canStart}
-                  busy={add.busy && which === 'start'}
-                  onClick={() => void carryOut(true)}
-                >
-                  Add and start
-                </Button>
-                <Button
-                  size="large"
-                  disabled={!words.canAdd}
-                  busy={add.busy && which === 'add'}
-                  onClick={() => void carryOut(false)}
-                >
-                  Add
-                </Button>
-              </>
-            ) : (
-              <Button
-                size="large"
-                onClick={() => navigate({ page: 'stack', environmentId: added.id, service: null, tab: null })}
-              >
-                Open {added.id}
-              </Button>
-            )}
-            <p className="grow">
-              {added !== undefined
-                ? 'This folder is on the list already.'
-                : !words.canAdd
-                  ? 'Correct the files, then look again.'
-                  : words.canStart
-                    ? startWords(data)
-                    : 'Clear the way to start it, or add it for later.'}
-            </p>
-            <Button kind="ghost" onClick={props.onOther}>
-              Not now
-            </Button>
-          </div>
-          {add.error === null ? null : (
-            <div className={styles.pinIn}>
-              <div className="grow">
-                <ErrorNotice error={add.error} onDismiss={add.clear} />
-              </div>
-            </div>
-          )}
-        </div>
-      )}
-    </div>
-  );
-}

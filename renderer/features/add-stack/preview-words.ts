@@ -40,7 +40,10 @@ export function previewWords(preview: StackPreview): PreviewWords {
   if (preview.adopts) {
     return {
       title: `${name} is already running here`,
-      lead: 'Its containers are taken over as they are, without a restart.',
+      lead:
+        preview.keeps.length === 0
+          ? 'Its containers are taken over as they are, without a restart.'
+          : 'Its containers are taken over as they are, without a restart; its data stays where it is.',
       canAdd: true,
       canStart: true,
     };
@@ -53,8 +56,40 @@ export function previewWords(preview: StackPreview): PreviewWords {
   };
 }
 
+/** How it was started, as it would be said to `docker compose`; null when by its folder alone. */
+export function loadingWords({ loading, folder }: Pick<StackPreview, 'loading' | 'folder'>): string | null {
+  const near = (path: string): string => (path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path);
+  const words = [
+    ...(loading.projectName === undefined ? [] : [`-p ${loading.projectName}`]),
+    ...(loading.files ?? []).map((file) => `-f ${near(file)}`),
+    ...(loading.envFiles ?? []).map((file) => `--env-file ${near(file)}`),
+    ...(loading.profiles ?? []).map((profile) => `--profile ${profile}`),
+  ];
+  return words.length === 0 ? null : words.join(' ');
+}
+
 /** What starting it for the first time does, in one line. */
 export function startWords(preview: StackPreview): string {
+  if (preview.adopts) {
+    const of = (action: string): string[] => [
+      ...new Set(
+        preview.creates.flatMap((one) => (one.action === action && one.service !== null ? [one.service] : [])),
+      ),
+    ];
+    const differs = (
+      [
+        ['recreates', of('recreate')],
+        ['creates', of('create')],
+        ['starts', of('start')],
+        ['restarts', of('restart')],
+      ] as const
+    )
+      .filter(([, names]) => names.length > 0)
+      .map(([verb, names]) => `${verb} ${listed(names)}`)
+      .join(', ');
+    const text = differs === '' ? count(preview.creates.length, 'change') : differs;
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
   const made = (resource: string, action: string): number =>
     preview.creates.filter((one) => one.resource === resource && one.action === action).length;
   const parts = [

@@ -1,5 +1,6 @@
-import { Box, FileCode, FolderOpen, RefreshCw } from 'lucide-react';
+import { FileCode, FolderOpen, RefreshCw, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { StackSource } from '../../../shared/contract/compose-projects.ts';
 import type { StackPreview } from '../../../shared/contract/environments.ts';
 import { Button } from '../../ui/button.tsx';
 import { listed } from '../../ui/format.ts';
@@ -7,13 +8,16 @@ import { PlanList } from '../../ui/plan-list.tsx';
 import { ProblemList, RiskList } from '../../ui/problem-list.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
 import styles from './add-stack.module.css';
-import { previewWords, serviceNote } from './preview-words.ts';
+import { loadingWords, previewWords } from './preview-words.ts';
+import { ServiceLines } from './service-lines.tsx';
 
 const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
 /** What a folder would become: refusals first, then what it reaches outside itself, then what is in it. */
 export function Preview(props: {
   readonly preview: StackPreview;
+  /** Where it is read from. */
+  readonly source: StackSource;
   readonly home: string | null;
   readonly folder: string;
   readonly onLookAgain: () => void;
@@ -22,6 +26,7 @@ export function Preview(props: {
 }): ReactNode {
   const { preview, home } = props;
   const words = previewWords(preview);
+  const said = loadingWords(preview);
   const warnings = preview.problems.filter((one) => one.severity === 'warning');
   const refusals = preview.problems.filter((one) => one.severity === 'error');
   return (
@@ -75,26 +80,18 @@ export function Preview(props: {
               <span />
             </li>
           ))}
+          {said === null ? null : (
+            <li className={styles.line}>
+              <SquareTerminal size={14} strokeWidth={1.65} className={styles.file} aria-hidden />
+              <span>Read as it was started</span>
+              <span className={`mono-11 t2 ${styles.said}`}>{said}</span>
+            </li>
+          )}
         </Lines>
       </Section>
       {preview.services.length === 0 ? null : (
         <Section className={styles.block} title="Services" note={String(preview.services.length)}>
-          <Lines>
-            {preview.services.map((one) => (
-              <li key={one.name} className={styles.line}>
-                <Box size={14} strokeWidth={1.65} className={styles.file} aria-hidden />
-                <span className="strong trunc" title={one.name}>
-                  {one.name}
-                </span>
-                <span className="t2 mono-11 trunc" title={one.image ?? one.build ?? ''}>
-                  {one.image ?? (one.build === null ? '' : `build ${one.build}`)}
-                </span>
-                <span className="t3 small trunc" title={[...one.ports, ...one.volumes].join('\n')}>
-                  {serviceNote(one)}
-                </span>
-              </li>
-            ))}
-          </Lines>
+          <ServiceLines preview={preview} source={props.source} home={home} />
         </Section>
       )}
       {preview.risks.length === 0 ? null : (
@@ -110,6 +107,11 @@ export function Preview(props: {
       {preview.creates.length === 0 || refusals.length > 0 ? null : (
         <Section className={styles.block} title="What starting it does">
           <PlanList changes={preview.creates} bare />
+        </Section>
+      )}
+      {preview.keeps.length === 0 ? null : (
+        <Section className={styles.block} title="Data that is here already">
+          <PlanList changes={preview.keeps} bare />
         </Section>
       )}
     </>

@@ -6,7 +6,7 @@ import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { TabList, TabPanel, Tabs } from '../../ui/tabs.tsx';
-import { ConfigTab } from './config-tab.tsx';
+import { ConfigView } from './config-view.tsx';
 import { EventsTab } from './events-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import type { ServiceAction } from './service-row.tsx';
@@ -103,7 +103,7 @@ export function ServicePanel(props: {
           </ScrollRegion>
         </TabPanel>
         <TabPanel id="config" className={styles.tabBody}>
-          <ConfigTab environment={environment} service={service.name} />
+          <ConfigView environmentId={environment.id} service={service.name} />
         </TabPanel>
         <TabPanel id="events" className={styles.tabBody}>
           <ScrollRegion label={`Events of ${service.name}`} className={styles.tabScroll}>

@@ -16,7 +16,17 @@ import styles from './stack.module.css';
 import { driftCount, healthyWords, mainFileName, verdict } from './stack-words.ts';
 import type { Started } from './use-service-actions.ts';
 
-export type HeaderAction = 'up' | 'stop' | 'restart' | 'pull' | 'drift' | 'plan' | 'down' | 'remove' | 'logs';
+export type HeaderAction =
+  | 'up'
+  | 'stop'
+  | 'restart'
+  | 'pull'
+  | 'drift'
+  | 'config'
+  | 'plan'
+  | 'down'
+  | 'remove'
+  | 'logs';
 
 /** The verdict on an environment in words, and what can be done about all of it. */
 export function StackHeader(props: {
@@ -103,6 +113,7 @@ export function StackHeader(props: {
       ) : null}
       <Menu trigger={<IconButton label="More for this stack" icon={Ellipsis} />}>
         <MenuItem onSelect={() => onAction('logs')}>Logs of all services</MenuItem>
+        <MenuItem onSelect={() => onAction('config')}>Configuration of all services</MenuItem>
         <MenuItem disabled={environment.stale} onSelect={() => onAction('plan')}>
           Show what Start would do
         </MenuItem>

@@ -10,6 +10,7 @@ import { ProblemList } from '../../ui/problem-list.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
+import { ConfigPanel } from './config-panel.tsx';
 import { DriftPanel } from './drift-panel.tsx';
 import { ServicePanel, type ServicePanelSlots, type ServiceTab, serviceTabs } from './service-panel.tsx';
 import type { ServiceAction } from './service-row.tsx';
@@ -45,7 +46,7 @@ export function StackPage(props: StackPageProps): ReactNode {
   return <Known key={environment.id} {...props} environment={environment} />;
 }
 
-type Side = { readonly kind: 'drift' } | { readonly kind: 'plan'; readonly action: PlanAction } | null;
+type Side = { readonly kind: 'drift' | 'config' } | { readonly kind: 'plan'; readonly action: PlanAction } | null;
 
 function Known(props: StackPageProps & { readonly environment: EnvironmentView }): ReactNode {
   const { environment, slots } = props;
@@ -86,7 +87,7 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
   );
   const onHeader = (action: HeaderAction): void => {
     if (action === 'logs') openLogs(id);
-    else if (action === 'drift') setSide({ kind: 'drift' });
+    else if (action === 'drift' || action === 'config') setSide({ kind: action });
     else if (action === 'plan') showPlan(null);
     else if (action === 'down' || action === 'remove') setSide({ kind: 'plan', action });
     else run(action);
@@ -109,6 +110,8 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
           showPlan(null);
         }}
       />
+    ) : side?.kind === 'config' ? (
+      <ConfigPanel environment={environment} onClose={() => setSide(null)} />
     ) : side?.kind === 'plan' ? (
       <PlanPanel key={side.action} environment={environment} action={side.action} onClose={() => setSide(null)} />
     ) : selected === null ? null : (

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { configRows } from './config-rows.ts';
 import { portAddress, publishedPorts } from './port-words.ts';
 import { cpuWords, memoryTone } from './resource-words.ts';
 
@@ -47,40 +46,5 @@ describe('resources', () => {
     expect(memoryTone(sample, 96)).toBe('down');
     expect(memoryTone(sample, 1000)).toBeNull();
     expect(memoryTone(sample, null)).toBeNull();
-  });
-});
-
-describe('configuration rows', () => {
-  const positions = {
-    '/services/api': 'compose.yaml:3:3',
-    '/services/api/image': 'compose.yaml:4:12',
-    '/services/api/environment': 'compose.yaml:5:5',
-    '/services/api/environment/A~1B': 'api.env:2:1',
-    '/services/api/ports/0': 'compose.yaml:9:9',
-  };
-  it('gives every value the nearest place', () => {
-    const model = {
-      services: {
-        api: {
-          image: 'api:1',
-          command: ['run', '--fast'],
-          environment: { 'A/B': 'x', C: null },
-          ports: [{ target: 80, published: '8080' }],
-          init: true,
-        },
-      },
-    };
-    expect(configRows(model, 'api', positions)).toEqual([
-      { path: 'image', value: 'api:1', source: 'compose.yaml:4:12' },
-      { path: 'command', value: 'run --fast', source: 'compose.yaml:3:3' },
-      { path: 'environment.A/B', value: 'x', source: 'api.env:2:1' },
-      { path: 'environment.C', value: 'null', source: 'compose.yaml:5:5' },
-      { path: 'ports[0].target', value: '80', source: 'compose.yaml:9:9' },
-      { path: 'ports[0].published', value: '8080', source: 'compose.yaml:9:9' },
-      { path: 'init', value: 'true', source: 'compose.yaml:3:3' },
-    ]);
-  });
-  it('takes a model that is the service itself', () => {
-    expect(configRows({ image: 'api:1' }, 'api', {})).toEqual([{ path: 'image', value: 'api:1', source: null }]);
   });
 });

@@ -1,4 +1,4 @@
-import { Play, RotateCcw, Square } from 'lucide-react';
+import { FolderPlus, Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMemo, useState } from 'react';
 import { type AppError, toAppError } from '../../../shared/errors.ts';
@@ -6,13 +6,15 @@ import { useAppClient } from '../../client/app-client.ts';
 import { useEnvironments, useOperations } from '../../client/hooks.ts';
 import { type Command, useCommands } from '../../ui/commands.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useDiscovered } from '../../ui/discovered-list.tsx';
+import { runningWords } from '../../ui/discovered-words.ts';
 import { activeOperation, canStart, canStop } from '../../ui/environment-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { count } from '../../ui/format.ts';
 import { isPlain } from '../../ui/plan-words.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 
-/** Start, stop and restart every environment from anywhere. */
+/** Start, stop and restart every environment from anywhere; add what Compose started. */
 export function StacksCommands(): ReactNode {
   const client = useAppClient();
   const environments = useEnvironments();
@@ -64,6 +66,27 @@ export function StacksCommands(): ReactNode {
       });
   }, [client, environments, operations, navigate]);
   useCommands(commands);
+  const discovered = useDiscovered();
+  useCommands(
+    useMemo(
+      () =>
+        discovered.flatMap(({ projectName, folder, problem, containers }): Command[] => {
+          if (problem !== null || folder === null) return [];
+          return [
+            {
+              id: `stacks.adopt:${projectName}`,
+              title: `Add ${projectName}, started with docker compose`,
+              group: 'Actions',
+              icon: FolderPlus,
+              hint: runningWords({ containers }),
+              keywords: ['compose', 'project', 'adopt', 'take over'],
+              run: () => navigate({ page: 'add-stack', folder, project: projectName }),
+            },
+          ];
+        }),
+      [discovered, navigate],
+    ),
+  );
   return (
     <Dialog open={error !== null} onClose={() => setError(null)} title="That did not work">
       {error === null ? null : <ErrorNotice error={error} />}

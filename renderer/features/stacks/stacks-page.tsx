@@ -9,6 +9,7 @@ import { Grid, GridHead, GridHeading } from '../../ui/grid.tsx';
 import { PlanPanel } from '../../ui/plan-panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
+import { DiscoveredSection } from './discovered-section.tsx';
 import { NoEngine } from './no-engine.tsx';
 import { StackRow } from './stack-row.tsx';
 import { listSummary } from './stack-words.ts';
@@ -74,6 +75,7 @@ function StackList(): ReactNode {
               />
             ))}
           </Grid>
+          <DiscoveredSection />
         </div>
         {shown === undefined || actions.shown === null ? null : (
           <PlanPanel
