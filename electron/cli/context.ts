@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { EngineClient } from '../../shared/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Terminal } from './output.ts';
-import { openSession } from './session.ts';
 
 /** The options before and after every command. */
 export interface GlobalOptions {
@@ -21,6 +20,7 @@ export type Run = (context: CommandContext) => Promise<number | undefined>;
 
 /** Runs with an engine and lets go of it whatever happens. */
 export async function withEngine<T>(context: CommandContext, work: (client: EngineClient) => Promise<T>): Promise<T> {
+  const { openSession } = await import('./session.ts');
   const session = await openSession(context.environment);
   try {
     return await work(session.client);

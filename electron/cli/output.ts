@@ -1,4 +1,4 @@
-import { formatPosition } from '../../shared/domain/position.ts';
+import { formatPosition } from '../../shared/domain/position-text.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import { type AppError, type ErrorCode, toAppError } from '../../shared/errors.ts';
 

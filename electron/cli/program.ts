@@ -1,13 +1,15 @@
 import { Command, Option } from 'commander';
 import { version } from '../engine/version.ts';
-import { runConfig } from './commands/config.ts';
-import { runDoctor } from './commands/doctor.ts';
-import { runExec } from './commands/exec.ts';
-import { runCapture, runImages, runRestore, runUndo, runVerify } from './commands/golden.ts';
-import { runLogs } from './commands/logs.ts';
-import { runServe } from './commands/serve.ts';
-import { runPlan, runRemove, runStatus, runVerb } from './commands/stack.ts';
 import type { CommandContext } from './context.ts';
+
+// Only what a command needs is read: the engine and its libraries take longer to load than most commands to run.
+const configCommand = () => import('./commands/config.ts');
+const doctorCommand = () => import('./commands/doctor.ts');
+const execCommand = () => import('./commands/exec.ts');
+const goldenCommands = () => import('./commands/golden.ts');
+const logsCommand = () => import('./commands/logs.ts');
+const serveCommand = () => import('./commands/serve.ts');
+const stackCommands = () => import('./commands/stack.ts');
 
 /** Called with the work of the command that was asked for. */
 export type Start = (
@@ -51,10 +53,10 @@ export function createProgram(start: Start): Command {
     .option('--env-file <file>', 'a file of variables (repeat for several)', collect)
     .option('--profile <name>', 'a profile to enable (repeat for several)', collect)
     .option('--positions', 'print where each value comes from instead', false);
-  config.action(() => go((context) => runConfig(context, config.opts()), config));
+  config.action(() => go(async (context) => (await configCommand()).runConfig(context, config.opts()), config));
 
   const plan = command('plan', 'say what `up` would change and what it costs').argument('[services...]');
-  plan.action((services: string[]) => go((context) => runPlan(context, services), plan));
+  plan.action((services: string[]) => go(async (context) => (await stackCommands()).runPlan(context, services), plan));
 
   for (const [verb, description] of [
     ['up', 'create what is missing and start it, waiting until it is healthy'],
@@ -63,22 +65,24 @@ export function createProgram(start: Start): Command {
     ['pull', 'fetch newer images and say what `up` would recreate; starts nothing'],
   ] as const) {
     const own = command(verb, description).argument('[services...]');
-    own.action((services: string[]) => go((context) => runVerb(context, verb, services), own));
+    own.action((services: string[]) =>
+      go(async (context) => (await stackCommands()).runVerb(context, verb, services), own),
+    );
   }
   const down = command('down', 'stop and remove containers and networks; data stays');
-  down.action(() => go((context) => runVerb(context, 'down', []), down));
+  down.action(() => go(async (context) => (await stackCommands()).runVerb(context, 'down', []), down));
 
   const remove = command('remove', 'remove containers and networks, with --volumes the data too')
     .option('--volumes', 'delete the data as well', false)
     .option('-y, --yes', 'yes, delete the data', false);
-  remove.action(() => go((context) => runRemove(context, remove.opts()), remove));
+  remove.action(() => go(async (context) => (await stackCommands()).runRemove(context, remove.opts()), remove));
 
   const status = command('status', 'show services, health and ports').option(
     '-a, --all',
     'every environment, one line each',
     false,
   );
-  status.action(() => go((context) => runStatus(context, status.opts()), status));
+  status.action(() => go(async (context) => (await stackCommands()).runStatus(context, status.opts()), status));
 
   const logs = command('logs', 'print logs')
     .argument('[services...]')
@@ -86,7 +90,9 @@ export function createProgram(start: Start): Command {
     .option('-n, --tail <lines>', 'lines of the past per container', wholeNumber, 100)
     .option('--since <time>', 'only from this time on (ISO 8601)')
     .option('-t, --timestamps', 'print times', false);
-  logs.action((services: string[]) => go((context) => runLogs(context, services, logs.opts()), logs));
+  logs.action((services: string[]) =>
+    go(async (context) => (await logsCommand()).runLogs(context, services, logs.opts()), logs),
+  );
 
   const exec = command('exec', 'run a command in a service (a shell when none is given)')
     .option('-T, --no-tty', 'plain pipes even on a terminal')
@@ -94,36 +100,40 @@ export function createProgram(start: Start): Command {
     .argument('[command...]')
     .passThroughOptions();
   exec.action((service: string, words: string[]) =>
-    go((context) => runExec(context, service, words, exec.opts()), exec),
+    go(async (context) => (await execCommand()).runExec(context, service, words, exec.opts()), exec),
   );
 
   const capture = command('capture', 'capture a golden image of the data')
     .argument('<purpose>', 'what it is for, such as before-migration')
     .option('--tag <tag>', 'appended to the name')
     .option('--note <text>', 'kept with the image');
-  capture.action((purpose: string) => go((context) => runCapture(context, purpose, capture.opts()), capture));
+  capture.action((purpose: string) =>
+    go(async (context) => (await goldenCommands()).runCapture(context, purpose, capture.opts()), capture),
+  );
 
   const images = command('images', 'list golden images').option('-a, --all', 'of every environment', false);
-  images.action(() => go((context) => runImages(context, images.opts()), images));
+  images.action(() => go(async (context) => (await goldenCommands()).runImages(context, images.opts()), images));
 
   const restore = command('restore', 'restore a golden image; the state now stays as undo point')
     .argument('<image>', 'name, part of a name, or id')
     .option('--service <name>', 'only this service (repeat for several)', collect)
     .option('--plan', 'say what would happen and stop there', false);
-  restore.action((image: string) => go((context) => runRestore(context, image, restore.opts()), restore));
+  restore.action((image: string) =>
+    go(async (context) => (await goldenCommands()).runRestore(context, image, restore.opts()), restore),
+  );
 
   const undo = command('undo', 'bring back the state before the last restore').option(
     '--plan',
     'say what would happen and stop there',
     false,
   );
-  undo.action(() => go((context) => runUndo(context, undo.opts()), undo));
+  undo.action(() => go(async (context) => (await goldenCommands()).runUndo(context, undo.opts()), undo));
 
   const verify = command('verify', 'compare a golden image with its hashes').argument('<image>');
-  verify.action((image: string) => go((context) => runVerify(context, image), verify));
+  verify.action((image: string) => go(async (context) => (await goldenCommands()).runVerify(context, image), verify));
 
   const doctor = command('doctor', 'check what Golden Hour needs, with remedies');
-  doctor.action(() => go(runDoctor, doctor));
+  doctor.action(() => go(async (context) => (await doctorCommand()).runDoctor(context), doctor));
 
   const serve = command('serve', 'serve the window to a browser on this machine').option(
     '-p, --port <port>',
@@ -131,7 +141,7 @@ export function createProgram(start: Start): Command {
     wholeNumber,
     0,
   );
-  serve.action(() => go((context) => runServe(context, serve.opts()), serve));
+  serve.action(() => go(async (context) => (await serveCommand()).runServe(context, serve.opts()), serve));
 
   return program;
 }

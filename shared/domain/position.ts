@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { formatPosition } from './position-text.ts';
+
 /** A place in a source file. `line` and `column` count from 1, as editors do. */
 export interface Position {
   /** Absolute path of the file, or `<environment>` / `<command line>` for values that come from elsewhere. */
@@ -13,8 +15,3 @@ export const positionSchema = z.object({
   line: z.number().int().min(1),
   column: z.number().int().min(1),
 });
-
-/** `file:line:column`, the form that editors and terminals make clickable. */
-export function formatPosition(position: Position): string {
-  return `${position.file}:${position.line}:${position.column}`;
-}

@@ -1,6 +1,6 @@
 import type { EngineClient } from '../../../shared/client.ts';
 import type { EnvironmentView, Plan } from '../../../shared/contract/environments.ts';
-import { formatPosition } from '../../../shared/domain/position.ts';
+import { formatPosition } from '../../../shared/domain/position-text.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type CommandContext, environmentOf, withEngine } from '../context.ts';
 import { followOperation } from '../follow-operation.ts';

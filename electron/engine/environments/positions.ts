@@ -1,5 +1,6 @@
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
-import { formatPosition, type Position } from '../../../shared/domain/position.ts';
+import type { Position } from '../../../shared/domain/position.ts';
+import { formatPosition } from '../../../shared/domain/position-text.ts';
 
 type Path = readonly (string | number)[];
 

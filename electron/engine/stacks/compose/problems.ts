@@ -1,4 +1,5 @@
-import { formatPosition, type Position } from '../../../../shared/domain/position.ts';
+import type { Position } from '../../../../shared/domain/position.ts';
+import { formatPosition } from '../../../../shared/domain/position-text.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { AppError, type ErrorCode } from '../../../../shared/errors.ts';
 import { formatPath } from './node.ts';
