@@ -18,7 +18,6 @@ const run = promisify(execFile);
 interface Way {
   readonly name: string;
   up(): Promise<unknown>;
-  stop(): Promise<unknown>;
   /** Containers, network and volumes go. */
   remove(): Promise<unknown>;
 }
@@ -59,7 +58,6 @@ function commandWay(name: string, folder: string, environment: NodeJS.ProcessEnv
   return {
     name,
     up: () => words('up'),
-    stop: () => words('stop'),
     remove: () => words('remove', '--volumes', '--yes'),
   };
 }
@@ -72,7 +70,6 @@ function composeWay(folder: string): Way {
   return {
     name: 'docker compose',
     up: () => words('up', '-d'),
-    stop: () => words('stop'),
     remove: () => words('down', '--volumes'),
   };
 }
@@ -98,7 +95,6 @@ function callWay(engine: RunningEngine, folder: string): Way {
   return {
     name: 'in the app',
     up: async () => ended(await client.environments.up({ environmentId: await environmentId() })),
-    stop: async () => ended(await client.environments.stop({ environmentId: await environmentId() })),
     async remove() {
       const id = await environmentId();
       const { hash } = await client.environments.plan({ environmentId: id, action: 'remove', volumes: true });
@@ -167,12 +163,10 @@ export const bench: Bench = {
         for (const way of ways) {
           await note('up', way, way.up);
           await note('up, nothing to do', way, way.up);
-          await note('stop', way, way.stop);
-          await note('up, only stopped', way, way.up);
           await note('remove', way, way.remove);
         }
       }
-      for (const what of ['up', 'up, nothing to do', 'up, only stopped', 'stop', 'remove'])
+      for (const what of ['up', 'up, nothing to do', 'remove'])
         for (const way of ways.slice(1))
           context.record({
             case: `20 services: ${what}: ${way.name}`,

@@ -1,5 +1,5 @@
 import { newId } from '../platform/random.ts';
-import { labels, type VolumePlacement } from '../providers/provider.ts';
+import { type EnvironmentTarget, labels, type VolumePlacement } from '../providers/provider.ts';
 import { type Golden, preferredImages, storedEnvironment } from './context.ts';
 import { dataFolder, environmentKey, fileKey, volumeDevice } from './layout.ts';
 import { discardVolumes, placeVolume } from './scripts/generations.ts';
@@ -18,22 +18,44 @@ export function createPlacement(golden: Golden): VolumePlacement {
     return mine;
   }
 
+  // Volumes that are asked for while others are under way are placed together: a command in the helper costs more than
+  // what it does.
+  const waiting = new Map<string, { readonly keys: Set<string>; readonly placed: Promise<unknown> }>();
+  function placeSoon(target: EnvironmentTarget, volumeKey: string, signal: AbortSignal): Promise<unknown> {
+    const key = environmentKey(target);
+    const joined = waiting.get(key);
+    if (joined !== undefined) {
+      joined.keys.add(volumeKey);
+      return joined.placed;
+    }
+    const keys = new Set([volumeKey]);
+    const placed = inOrder(key, async () => {
+      waiting.delete(key);
+      const id = newId(golden.clock.now());
+      const generation = { id, environmentId: target.id, createdAt: golden.clock.now().toISOString(), origin: 'empty' };
+      const record = JSON.stringify({ environmentId: target.id, projectName: target.projectName });
+      await golden.helper.run(
+        placeVolume,
+        [
+          key,
+          record,
+          id,
+          JSON.stringify(generation),
+          ...[...keys].flatMap((each) => [fileKey(each), `${fileKey(each)}-${id}`]),
+        ],
+        { signal, what: `make a place for ${keys.size === 1 ? 'volume' : 'the volumes'} ${[...keys].join(', ')}` },
+      );
+    });
+    waiting.set(key, { keys, placed });
+    return placed;
+  }
+
   return {
     async place(target, volumeKey, signal) {
       if (whyNotStored(target, volumeKey) !== null) return null;
       const key = environmentKey(target);
       const { hostPath } = await golden.helper.ensure(signal, preferredImages(golden, target, signal));
-      await golden.store.abilities(signal);
-      const id = newId(golden.clock.now());
-      const generation = { id, environmentId: target.id, createdAt: golden.clock.now().toISOString(), origin: 'empty' };
-      const record = JSON.stringify({ environmentId: target.id, projectName: target.projectName });
-      await inOrder(key, () =>
-        golden.helper.run(
-          placeVolume,
-          [key, record, id, JSON.stringify(generation), fileKey(volumeKey), `${fileKey(volumeKey)}-${id}`],
-          { signal, what: `make a place for volume ${volumeKey}` },
-        ),
-      );
+      await placeSoon(target, volumeKey, signal);
       return {
         driver: 'local',
         driverOpts: { type: 'none', o: 'bind', device: volumeDevice(hostPath, key, volumeKey) },

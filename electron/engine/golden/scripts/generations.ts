@@ -1,7 +1,15 @@
 import { common, sh } from './common.ts';
 
+<<<<<<< ours
 /** KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON: sets e, and makes a first generation where there is none. */
 const ensureEnvironment = sh`
+=======
+/**
+ * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON [VOLUME DATA]…: the environment's first generation, if it has none,
+ * and an empty place in the current one for each volume that has none.
+ */
+export const placeVolume = sh`${common}
+>>>>>>> theirs
 e=env/$1
 mkdir -p "$e/data"
 [ -f "$e/environment.json" ] || put "$e/environment.json" "$2"
@@ -20,12 +28,16 @@ fi
  */
 export const placeVolume = sh`${common}${ensureEnvironment}
 g=$e/$(readlink "$e/current")
-if [ $# -gt 4 ]; then
-  if [ ! -L "$g/$5" ]; then
-    mkdir -p "$e/data/$6"
-    ln -s "../data/$6" "$g/$5"
-  fi
-  [ -d "$g/$5/" ]
+shift 4
+if [ $# -gt 0 ]; then
+  while [ $# -gt 0 ]; do
+    if [ ! -L "$g/$1" ]; then
+      mkdir -p "$e/data/$2"
+      ln -s "../data/$2" "$g/$1"
+    fi
+    [ -d "$g/$1/" ]
+    shift 2
+  done
   persist "$g"
 fi
 persist "$e"

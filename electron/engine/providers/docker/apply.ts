@@ -8,6 +8,7 @@ import { type Existing, listAll, projectContainers } from './containers.ts';
 import { discardContainer } from './containers-discard.ts';
 import { ensureNetwork, usedNetworks } from './networks.ts';
 import { clearNetwork, networksToReplace } from './networks-replace.ts';
+import { selectWithDependencies } from './order.ts';
 import { decideUp, type PlanDeps, serviceContents } from './plan.ts';
 import { servicesToStart } from './plan-start.ts';
 import { isLocal } from './plan-state.ts';
@@ -17,7 +18,7 @@ import { byService, waitHealthy } from './runtime.ts';
 import { startServices, stopOne } from './runtime-start.ts';
 import { type FileArchive, packFiles, serviceFiles } from './secrets.ts';
 import { networkName } from './translate-networks.ts';
-import { ensureVolume, usedVolumes } from './volumes.ts';
+import { ensureVolumes, usedVolumes } from './volumes.ts';
 
 export interface ApplyDeps extends PlanDeps, ImageDeps {
   readonly placement: VolumePlacement;
@@ -73,13 +74,11 @@ export function createApply(deps: ApplyDeps): Apply {
     },
 
     async volumes({ target, services, session }, progress, signal) {
-      const { order } = await decideUp(deps, target, services, signal);
-      const keys = usedVolumes(target, order);
-      for (const [index, key] of keys.entries()) {
-        progress.detail(`Volume ${key}`);
-        await ensureVolume(deps.docker(), deps.placement, target, key, session, signal);
-        progress.progress(index + 1, keys.length, 'items');
-      }
+      const keys = usedVolumes(target, selectWithDependencies(target.project, services));
+      const { placement } = deps;
+      const count = (done: number): void => progress.progress(done, keys.length, 'items');
+      if (keys.length > 0) progress.detail(`${keys.length === 1 ? 'Volume' : 'Volumes'} ${keys.join(', ')}`);
+      await ensureVolumes(deps.docker(), placement, target, keys, session, count, signal);
     },
 
     async containers({ target, services, session }, progress, signal) {
@@ -116,8 +115,7 @@ export function createApply(deps: ApplyDeps): Apply {
     },
 
     async wait({ target, services }, progress, signal) {
-      const { order } = await decideUp(deps, target, services, signal);
-      await waitUp(deps, target, order, progress, signal);
+      await waitUp(deps, target, selectWithDependencies(target.project, services), progress, signal);
     },
 
     async removeReplaced({ target, services }, progress, signal) {

@@ -7,6 +7,8 @@ import { unpauseContainer } from './containers-pause.ts';
 import { deviceMissing } from './devices-missing.ts';
 import { runHooks } from './hooks.ts';
 import { dependenciesOf, inOrder } from './order.ts';
+import { createChanges } from './runtime-changes.ts';
+import { createPrecedence } from './runtime-precedence.ts';
 import { graceSeconds } from './runtime-verdict.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';
 import type { FileArchive } from './secrets.ts';
@@ -40,51 +42,73 @@ export async function startServices(
   const total = plan.order.filter((name) => plan.start.has(name)).length;
   let done = 0;
   if (total > 0) progress.progress(0, total, 'items');
+  // Several services that wait for the same thing wait together.
+  const waits = new Map<string, Promise<void>>();
+  const watching = new AbortController();
+  const changes = createChanges(deps, target.projectName, AbortSignal.any([signal, watching.signal]));
+  const met = (other: string, condition: ComposeDependency['condition'], stop: AbortSignal): Promise<void> => {
+    const key = `${condition} ${other}`;
+    const containers = plan.containers.get(other) ?? [];
+    const wait =
+      waits.get(key) ?? waitForService(deps, target, other, condition, { containers, changes }, progress, stop);
+    waits.set(key, wait);
+    return wait;
+  };
+  const inTurn = createPrecedence(target, plan.start, deps.clock);
   await inOrder(
     plan.order,
     (name) => dependenciesOf(target.project, name).keys(),
     async (name, stop) => {
       if (!plan.start.has(name)) return;
-      await waitForDependencies(deps, target, name, plan.order, progress, stop);
+      await waitForDependencies(
+        target,
+        name,
+        plan.order,
+        (other, condition) => met(other, condition, stop),
+        progress,
+        stop,
+      );
       progress.detail(`Starting ${name}`);
       for (const old of plan.aside.get(name) ?? []) await stopOne(deps, target, old, stop, progress);
       for (const each of plan.containers.get(name) ?? []) {
         if (plan.restart.has(name)) await stopOne(deps, target, each, stop, progress);
-        await startOne(deps, target, name, each, plan, progress, stop);
+        await startOne(deps, target, name, each, plan, inTurn, progress, stop);
       }
       done += 1;
       progress.progress(done, total, 'items');
     },
     signal,
-  );
+  ).finally(() => watching.abort());
 }
 
+type Met = (other: string, condition: ComposeDependency['condition']) => Promise<void>;
+
 async function waitForDependencies(
-  deps: WaitDeps,
   target: EnvironmentTarget,
   name: string,
   order: readonly string[],
+  met: Met,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
   const waits = [...dependenciesOf(target.project, name)]
     .filter(([other, dependency]) => order.includes(other) && dependency.condition !== 'service_started')
-    .map(([other, dependency]) => waitForDependency(deps, target, other, dependency, progress, signal));
+    .map(([other, dependency]) => waitForDependency(target, other, dependency, met, progress, signal));
   await Promise.all(waits);
 }
 
 async function waitForDependency(
-  deps: WaitDeps,
   target: EnvironmentTarget,
   other: string,
   dependency: ComposeDependency,
+  met: Met,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
   const service = target.project.services[other];
   if (service === undefined || scaleOf(service) === 0) return;
   try {
-    await waitForService(deps, target, other, dependency.condition, progress, signal);
+    await met(other, dependency.condition);
   } catch (error) {
     if (dependency.required || signal.aborted || !(error instanceof AppError)) throw error;
     if (error.code !== 'docker.container-exited' && error.code !== 'docker.unhealthy') throw error;
@@ -98,6 +122,7 @@ async function startOne(
   serviceName: string,
   { info }: Existing,
   plan: StartPlan,
+  inTurn: ReturnType<typeof createPrecedence>,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
@@ -109,7 +134,7 @@ async function startOne(
     }
   }
   try {
-    await startContainer(deps.client, info.id, info.name, signal);
+    await inTurn(serviceName, () => startContainer(deps.client, info.id, info.name, signal), signal);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'docker.refused') throw error;
     const said = String(error.details?.['message'] ?? error.message);

@@ -2,14 +2,16 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentTarget, Progress } from '../provider.ts';
 import type { DockerClient } from './client.ts';
-import { describe, type Existing, listAll, projectContainers } from './containers.ts';
+import { describe, type Existing } from './containers.ts';
 import { lastLines } from './containers-log.ts';
-import { type Goal, healthDeadlineMs, judge, type Verdict } from './runtime-verdict.ts';
+import { isLocal } from './plan-state.ts';
+import type { Changes } from './runtime-changes.ts';
+import { settleMs, settlingFor } from './runtime-settle.ts';
+import { type Goal, healthDeadlineMs, judge } from './runtime-verdict.ts';
 import { scaleOf } from './translate.ts';
 
-/** A container without a health check counts as up after it ran this long without ending. */
-const settleMs = 500;
 const firstLookMs = 50;
+/** Without events, and for what has none: the words of a failing health check. */
 const slowestLookMs = 500;
 
 export interface WaitDeps {
@@ -17,77 +19,68 @@ export interface WaitDeps {
   readonly clock: Clock;
 }
 
+export interface Waiting {
+  /** The service's containers, without those set aside. */
+  readonly containers: readonly Existing[];
+  readonly changes: Changes;
+  /** `containers` is what they are now, so that the first look need not ask. */
+  readonly fresh?: boolean;
+  /** Ends the wait for everything, one-shots too. Default: when its health check must have given a verdict. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /**
  * Waits until all containers of a service reach the goal. Throws `docker.container-exited` with the last log lines,
- * `docker.unhealthy` with the last probe's output, or `operation.timeout`.
+ * `docker.unhealthy` with the last probe's output or when the time is over.
  */
 export async function waitForService(
   deps: WaitDeps,
-  target: EnvironmentTarget,
+  target: Pick<EnvironmentTarget, 'project'>,
   serviceName: string,
   goal: Goal,
+  { containers, changes, fresh = false, timeoutMs }: Waiting,
   progress: Pick<Progress, 'detail'>,
   signal: AbortSignal,
-  timeoutMs?: number,
 ): Promise<void> {
+  const { client, clock } = deps;
   const service = target.project.services[serviceName];
   if (service === undefined || scaleOf(service) === 0) return;
-  const ids = await serviceContainerIds(deps.client, target, serviceName, signal);
+  const ids = containers.map((each) => each.info.id);
   if (ids.length === 0) throw missing(serviceName);
-  const began = deps.clock.monotonic();
-  const steadySince = new Map<string, { readonly start: string; readonly at: number }>();
-  let lookMs = firstLookMs;
-  for (;;) {
-    const looks = await Promise.all(ids.map((id) => describe(deps.client, id, signal)));
+  const began = clock.monotonic();
+  const steady = settlingFor(clock, isLocal(client));
+  let looks: readonly (Existing | undefined)[] | undefined = fresh ? containers : undefined;
+  for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.5, slowestLookMs)) {
+    const mark = changes.mark();
+    looks ??= await Promise.all(ids.map((id) => describe(client, id, signal)));
     let open: string | undefined;
     let deadline = timeoutMs ?? 0;
+    let againMs: number | undefined;
     for (const look of looks) {
       if (look === undefined) throw missing(serviceName);
       if (timeoutMs === undefined) deadline = Math.max(deadline, healthDeadlineMs(look));
-      const verdict = settled(judge(serviceName, service, look, goal), look, steadySince, deps.clock);
-      if (verdict.kind === 'failed') throw await withLog(deps.client, verdict.error, look, signal);
-      if (verdict.kind === 'waiting') open = verdict.why;
-      else if (verdict.kind === 'settling') open = `${serviceName} is starting`;
+      const verdict = judge(serviceName, service, look, goal);
+      if (verdict.kind === 'failed') throw await withLog(client, verdict.error, look, signal);
+      if (verdict.kind === 'waiting') {
+        open = verdict.why;
+        againMs = Math.min(againMs ?? slowestLookMs, slowestLookMs);
+      } else if (verdict.kind === 'settling') {
+        const left = steady(look);
+        if (left <= 0) continue;
+        open ??= `${serviceName} is starting`;
+        againMs = Math.min(againMs ?? settleMs, left);
+      }
     }
     if (open === undefined) return;
     // A one-shot may take as long as it takes: only the user or a given timeout ends that wait.
     const unlimited = goal === 'service_completed_successfully' && timeoutMs === undefined;
-    if (!unlimited && deps.clock.monotonic() - began > deadline) throw timedOut(serviceName, open, deadline);
+    if (!unlimited && clock.monotonic() - began > deadline) throw timedOut(serviceName, open, deadline);
     progress.detail(open);
-    await deps.clock.sleep(lookMs, signal);
-    lookMs = Math.min(lookMs * 1.5, slowestLookMs);
+    const heard = againMs ?? slowestLookMs;
+    await changes.next(ids, mark, { heard, unheard: Math.min(lookMs, heard) });
+    signal.throwIfAborted();
+    looks = undefined;
   }
-}
-
-function settled(
-  verdict: Verdict,
-  look: Existing,
-  steadySince: Map<string, { readonly start: string; readonly at: number }>,
-  clock: Clock,
-): Verdict {
-  if (verdict.kind !== 'settling') return verdict;
-  const start = `${look.info.startedAt}/${look.info.restarts}`;
-  const seen = steadySince.get(look.info.id);
-  if (seen?.start !== start) {
-    steadySince.set(look.info.id, { start, at: clock.monotonic() });
-    // Already running for a while by its own account: nothing to wait for.
-    const age = look.info.startedAt === null ? 0 : clock.now().getTime() - Date.parse(look.info.startedAt);
-    return age > 10_000 ? { kind: 'passed' } : verdict;
-  }
-  return clock.monotonic() - seen.at >= settleMs ? { kind: 'passed' } : verdict;
-}
-
-/** Ids of a service's containers, without those set aside. */
-export async function serviceContainerIds(
-  client: DockerClient,
-  target: Pick<EnvironmentTarget, 'projectName'>,
-  serviceName: string,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const listed = await listAll(client, signal);
-  const mine = listed.filter((each) => each.service === serviceName);
-  const found = await projectContainers(client, target.projectName, mine, signal);
-  return found.filter((each) => each.asideOf === null && each.info.state !== 'removing').map((each) => each.info.id);
 }
 
 /** Adds the last lines of the container's log, which mostly say why. */

@@ -6,6 +6,7 @@ import { isMissing } from './client-errors.ts';
 import { type Existing, listAll, mapLimited, projectContainers } from './containers.ts';
 import { pauseContainer, unpauseContainer } from './containers-pause.ts';
 import { dependenciesOf, inOrder, oneShots, selectServices } from './order.ts';
+import { createChanges } from './runtime-changes.ts';
 import { type StartPlan, startServices, stopOne } from './runtime-start.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';
 import type { FileArchive } from './secrets.ts';
@@ -169,6 +170,9 @@ export async function waitHealthy(
   const once = oneShots(target.project);
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
+  const changes = createChanges(deps, target.projectName, both);
+  const found = await projectContainers(deps.client, target.projectName, await listAll(deps.client, signal), signal);
+  const groups = byService(found.filter((each) => each.asideOf === null && each.info.state !== 'removing'));
   const failures: { readonly text: string; readonly error: AppError }[] = [];
   let done = 0;
   progress.progress(0, names.length, 'items');
@@ -176,7 +180,8 @@ export async function waitHealthy(
     names.map(async (name) => {
       const goal = once.has(name) ? 'service_completed_successfully' : 'up';
       try {
-        await waitForService(deps, target, name, goal, progress, both, timeoutMs);
+        const waiting = { containers: groups.get(name) ?? [], changes, fresh: true, timeoutMs };
+        await waitForService(deps, target, name, goal, waiting, progress, both);
       } catch (error) {
         if (stop.signal.aborted && !signal.aborted) return;
         if (signal.aborted) throw error;
@@ -190,7 +195,7 @@ export async function waitHealthy(
       done += 1;
       progress.progress(done, names.length, 'items');
     }),
-  );
+  ).finally(() => stop.abort());
   return {
     passed: failures.length === 0,
     failures: failures.map((failure) => failure.text).sort(),

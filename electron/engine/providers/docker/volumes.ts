@@ -69,20 +69,50 @@ export function isOwnVolume(target: Pick<EnvironmentTarget, 'id' | 'projectName'
 }
 
 /**
- * Makes sure a volume object exists. One that is there stays as it is, whatever its options: only its labels tell whose
- * it is, and recreating it would lose its data.
+ * Makes sure these volume objects exist, all at once: the store places together what is asked for together. One that is
+ * there stays as it is, whatever its options: only its labels tell whose it is, and recreating it would lose its data.
  */
-export async function ensureVolume(
+export async function ensureVolumes(
+  client: DockerClient,
+  placement: VolumePlacement,
+  target: EnvironmentTarget,
+  keys: readonly string[],
+  session: string,
+  onDone: (done: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const existing = new Map((await listVolumes(client, signal)).map((each) => [each.Name, each]));
+  let done = 0;
+  const all = await Promise.allSettled(
+    keys.map(async (key) => {
+      await ensureVolume(
+        client,
+        placement,
+        target,
+        key,
+        existing.get(volumeName(target.project, key)),
+        session,
+        signal,
+      );
+      done += 1;
+      onDone(done);
+    }),
+  );
+  for (const each of all) if (each.status === 'rejected') throw each.reason;
+}
+
+async function ensureVolume(
   client: DockerClient,
   placement: VolumePlacement,
   target: EnvironmentTarget,
   key: string,
+  existing: ExistingVolume | undefined,
   session: string,
   signal: AbortSignal,
 ): Promise<'created' | 'kept'> {
   const volume = target.project.volumes?.[key] ?? undefined;
   const name = volumeName(target.project, key);
-  const existing = await inspectVolume(client, name, signal);
   if (volume?.external === true) {
     if (existing === undefined) throw externalMissing(key, name);
     return 'kept';

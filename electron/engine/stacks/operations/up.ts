@@ -68,9 +68,11 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
         return { summary: summary(input.environmentId, checked) };
       }
       if (checked.images) await part('images', 'Get images', stacks.apply.images);
-      if (checked.networks) await part('networks', 'Create networks', stacks.apply.networks);
-      // Volumes of the store are looked after even when they exist: their place must be there before a container starts.
-      await part('volumes', checked.volumes ? 'Create volumes' : 'Check volumes', stacks.apply.volumes);
+      await together([
+        ...(checked.networks ? [part('networks', 'Create networks', stacks.apply.networks)] : []),
+        // Volumes of the store are looked after even when they exist: their place must be there before a container starts.
+        part('volumes', checked.volumes ? 'Create volumes' : 'Check volumes', stacks.apply.volumes),
+      ]);
       await part('containers', 'Create containers', stacks.apply.containers);
       await part('start', 'Start services', stacks.apply.start);
       await part('wait', 'Wait until healthy', stacks.apply.wait);
@@ -99,6 +101,11 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
       );
     },
   };
+}
+
+/** The first failure is thrown once all have come to rest: nothing may still be created while it is being undone. */
+async function together(parts: readonly Promise<unknown>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(parts)) if (ended.status === 'rejected') throw ended.reason;
 }
 
 function summary(
