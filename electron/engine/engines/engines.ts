@@ -7,7 +7,7 @@ import { type Detection, probeEngine } from '../providers/docker/detect.ts';
 import { findCandidates } from '../providers/docker/endpoints.ts';
 import { explain } from '../providers/docker/engine-problems.ts';
 import type { Surroundings } from '../providers/docker/surroundings.ts';
-import type { ContainerEvent } from '../providers/provider.ts';
+import type { ContainerEvent, ReportedEvent } from '../providers/provider.ts';
 import { type DoctorDeps, runDoctor } from './doctor.ts';
 import { createEngineBook, type Entry } from './engine-book.ts';
 import { followEngine } from './follow.ts';
@@ -39,9 +39,9 @@ export interface Engines {
   onChange(listener: (engines: EngineView[]) => void): () => void;
   /**
    * Containers of the engine in use, across its deaths and the user's choice of another. `lost` comes as soon as the
-   * heartbeat misses it, a new snapshot as soon as it answers again.
+   * heartbeat misses it, a new snapshot as soon as it answers again. `onReported` hears each report as it comes.
    */
-  watch(signal: AbortSignal): AsyncGenerator<ContainerEvent, void, void>;
+  watch(signal: AbortSignal, onReported?: (event: ReportedEvent) => void): AsyncGenerator<ContainerEvent, void, void>;
   readonly api: Pick<EngineApi, 'engines'>;
 }
 
@@ -193,9 +193,10 @@ export function createEngines(deps: EnginesDeps): Engines {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    watch: (signal) =>
+    watch: (signal, onReported) =>
       followEngine({
         signal,
+        onReported,
         clock,
         onChange: engines.onChange,
         now() {

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DockerClient } from '../providers/docker/client.ts';
 import { watchContainers } from '../providers/docker/observe.ts';
-import type { ContainerEvent } from '../providers/provider.ts';
+import type { ContainerEvent, ReportedEvent } from '../providers/provider.ts';
 import { cancellable } from '../streams/cancellable.ts';
 import { createWaker } from '../streams/waker.ts';
 
@@ -11,6 +11,7 @@ export interface FollowDeps {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onChange: (listener: () => void) => () => void;
+  readonly onReported?: ((event: ReportedEvent) => void) | undefined;
   readonly now: () => { readonly client: DockerClient | null; readonly view: EngineView } | undefined;
 }
 
@@ -19,7 +20,8 @@ export function followEngine(deps: FollowDeps): AsyncGenerator<ContainerEvent, v
   return cancellable(deps.signal, (signal) => follow({ ...deps, signal }));
 }
 
-async function* follow({ signal, clock, onChange, now }: FollowDeps): AsyncGenerator<ContainerEvent, void, void> {
+async function* follow(deps: FollowDeps): AsyncGenerator<ContainerEvent, void, void> {
+  const { signal, clock, onChange, now, onReported } = deps;
   const waker = createWaker();
   let watched: { readonly client: DockerClient; readonly stop: AbortController } | undefined;
   // The watch that must end when the engine in use is another one or no longer answers.
@@ -47,7 +49,11 @@ async function* follow({ signal, clock, onChange, now }: FollowDeps): AsyncGener
       signal.addEventListener('abort', forward, { once: true });
       watched = { client, stop };
       try {
-        for await (const event of watchContainers(client, { signal: stop.signal, clock })) {
+        for await (const event of watchContainers(client, {
+          signal: stop.signal,
+          clock,
+          ...(onReported === undefined ? {} : { onReported }),
+        })) {
           if (event.kind === 'lost' && lost) continue;
           lost = event.kind === 'lost';
           yield event;

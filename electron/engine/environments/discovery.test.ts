@@ -29,6 +29,8 @@ function container(own: Readonly<Record<string, string>>, change: Partial<Contai
     ports: [],
     mounts: [],
     networks: [],
+    addresses: [],
+    restartPolicy: 'no',
     limits: { cpus: null, memoryBytes: null },
     labels: { [composeLabels.workingDir]: '/p', [composeLabels.configFiles]: '/p/compose.yaml', ...own },
     ...change,
@@ -106,9 +108,9 @@ describe('discovery', () => {
   it.each([
     ['nothing', {}, null],
     ['no folder', { folder: null }, /do not say which folder/],
-    ['a folder of another machine', { folder: 'C:\\shop' }, /not a folder of this machine/],
-    ['a folder that is gone', { folder: '/gone' }, /\/gone is not there/],
-    ['a file that is gone', { files: ['/p/gone.yml'] }, /\/p\/gone\.yml is not there/],
+    ['a folder of another machine', { folder: 'C:\\shop' }, /on another machine/],
+    ['a folder that is gone', { folder: '/gone' }, /folder is not there/],
+    ['a file that is gone', { files: ['/p/gone.yml'] }, /^gone\.yml is not there/],
     ['standard input', { files: ['/p/-'] }, /standard input/],
     ['an env file that is gone', { envFiles: ['/p/gone.env'] }, /gone\.env is not there/],
   ] as const)('says why a project cannot be added: %s', async (_name, change, expected) => {

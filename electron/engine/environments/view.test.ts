@@ -25,6 +25,8 @@ const running: ContainerInfo = {
   ports: [{ hostIp: '127.0.0.1', hostPort: 5432, containerPort: 5432, protocol: 'tcp' }],
   mounts: [],
   networks: ['shop_default'],
+  addresses: ['172.18.0.2'],
+  restartPolicy: 'no',
   limits: { cpus: null, memoryBytes: 512 * 1024 * 1024 },
   labels: {},
 };

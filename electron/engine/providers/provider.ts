@@ -22,10 +22,10 @@ export interface EnvironmentTarget {
   readonly projectName: string;
   /** Enabled services only. */
   readonly project: ComposeProject;
-  /** Compose's config hash per service. */
-  readonly configHashes: Readonly<Record<string, string>>;
   /** Services of the files that no active profile enables. Containers of them are not ours to touch. */
   readonly inactiveServices?: readonly string[];
+  /** Compose's config hash per service. */
+  readonly configHashes: Readonly<Record<string, string>>;
   /** Compose volume keys that golden images leave out and that are therefore plain volumes. */
   readonly excludedVolumes: readonly string[];
   /** How long the health gate waits, ms. */
@@ -102,8 +102,29 @@ export interface ContainerInfo {
     readonly readOnly: boolean;
   }[];
   readonly networks: readonly string[];
+  /** Where it can be reached inside the engine's networks, while it runs. */
+  readonly addresses: readonly string[];
+  /** What the engine does by itself when it ends: `no`, `always`, `unless-stopped`, `on-failure`. */
+  readonly restartPolicy: string;
   readonly limits: { readonly cpus: number | null; readonly memoryBytes: number | null };
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** One report of an engine about a container of a Compose project, as it came: unmerged, and before any description. */
+export interface ReportedEvent {
+  readonly containerId: string;
+  readonly projectName: string;
+  readonly service: string;
+  /** Without what the engine appends: `health_status`, not `health_status: healthy`. */
+  readonly action: string;
+  /** What it appended: `healthy`. */
+  readonly status: string | null;
+  /** Of `die`. */
+  readonly exitCode: number | null;
+  /** Of `kill`: the number as text. */
+  readonly signal: string | null;
+  /** ISO 8601, milliseconds. */
+  readonly at: string;
 }
 
 /** What watching an engine yields. After `lost` the last picture is stale until the next `snapshot`. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { composeLabels } from '../provider.ts';
+import { composeLabels, type ReportedEvent } from '../provider.ts';
 import type { DockerClient } from './client.ts';
 import { createLineSplitter } from './lines.ts';
 
@@ -11,6 +11,7 @@ const actions = [
   'restart',
   'die',
   'stop',
+  'kill',
   'oom',
   'pause',
   'unpause',
@@ -19,14 +20,6 @@ const actions = [
   'destroy',
   'health_status',
 ];
-
-export interface EngineEvent {
-  readonly containerId: string;
-  readonly projectName: string;
-  readonly action: string;
-  /** ISO 8601, milliseconds. */
-  readonly at: string;
-}
 
 const eventSchema = z.object({
   Action: z.string(),
@@ -42,7 +35,7 @@ const eventSchema = z.object({
 export async function openEvents(
   client: DockerClient,
   { signal, projectName }: { readonly signal: AbortSignal; readonly projectName?: string },
-  onEvent: (event: EngineEvent) => void,
+  onEvent: (event: ReportedEvent) => void,
   onEnd: (error: unknown) => void,
 ): Promise<void> {
   const label = projectName === undefined ? composeLabels.project : `${composeLabels.project}=${projectName}`;
@@ -66,7 +59,7 @@ export async function openEvents(
 }
 
 /** Undefined for what we cannot read: the next reconciliation finds what it meant. */
-export function parseEvent(line: string): EngineEvent | undefined {
+export function parseEvent(line: string): ReportedEvent | undefined {
   let json: unknown;
   try {
     json = JSON.parse(line);
@@ -77,10 +70,17 @@ export function parseEvent(line: string): EngineEvent | undefined {
   if (!parsed.success) return undefined;
   const { Action, Actor, time, timeNano } = parsed.data;
   const ms = typeof timeNano === 'number' ? timeNano / 1e6 : (time ?? 0) * 1000;
+  const attributes = Actor.Attributes ?? {};
+  const [action = '', status] = Action.split(': ');
+  const exitCode = Number.parseInt(attributes['exitCode'] ?? '', 10);
   return {
     containerId: Actor.ID,
-    projectName: Actor.Attributes?.[composeLabels.project] ?? '',
-    action: Action,
+    projectName: attributes[composeLabels.project] ?? '',
+    service: attributes[composeLabels.service] ?? '',
+    action,
+    status: status ?? null,
+    exitCode: Number.isNaN(exitCode) ? null : exitCode,
+    signal: attributes['signal'] ?? null,
     at: new Date(ms).toISOString(),
   };
 }

@@ -27,7 +27,14 @@ const inspected = {
       'com.docker.compose.container-number': '1',
     },
   },
-  HostConfig: { NanoCpus: 1_500_000_000, CpuQuota: 0, CpuPeriod: 0, Memory: 536870912, Unknown: {} },
+  HostConfig: {
+    NanoCpus: 1_500_000_000,
+    CpuQuota: 0,
+    CpuPeriod: 0,
+    Memory: 536870912,
+    Unknown: {},
+    RestartPolicy: { Name: 'always' },
+  },
   NetworkSettings: {
     Ports: {
       '5432/tcp': [
@@ -36,7 +43,7 @@ const inspected = {
       ],
       '53/udp': null,
     },
-    Networks: { shop_default: {} },
+    Networks: { shop_default: { IPAddress: '172.18.0.2' } },
   },
   Mounts: [{ Type: 'volume', Name: 'shop_data', Source: '/var/lib/x', Destination: '/data', RW: true }],
 };
@@ -63,6 +70,8 @@ describe('a container', () => {
       ],
       mounts: [{ type: 'volume', name: 'shop_data', target: '/data', readOnly: false }],
       networks: ['shop_default'],
+      addresses: ['172.18.0.2'],
+      restartPolicy: 'always',
       limits: { cpus: 1.5, memoryBytes: 536870912 },
     });
   });

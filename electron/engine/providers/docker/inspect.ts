@@ -40,13 +40,20 @@ const inspectSchema = z.object({
     CpuQuota: z.number().nullish().catch(null),
     CpuPeriod: z.number().nullish().catch(null),
     Memory: z.number().nullish().catch(null),
+    RestartPolicy: z.object({ Name: text }).nullish().catch(null),
   }),
   NetworkSettings: z.object({
     Ports: z
       .record(z.string(), z.array(z.object({ HostIp: text, HostPort: text })).nullable())
       .nullish()
       .catch(null),
-    Networks: z.record(z.string(), z.unknown()).nullish().catch(null),
+    Networks: z
+      .record(
+        z.string(),
+        z.object({ IPAddress: text, GlobalIPv6Address: text }).catch({ IPAddress: '', GlobalIPv6Address: '' }),
+      )
+      .nullish()
+      .catch(null),
   }),
   Mounts: z
     .array(
@@ -123,6 +130,10 @@ export function toContainerInfo(json: unknown): ContainerInfo | undefined {
       readOnly: !mount.RW,
     })),
     networks: Object.keys(found.NetworkSettings.Networks ?? {}),
+    addresses: Object.values(found.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress, GlobalIPv6Address }) =>
+      [IPAddress, GlobalIPv6Address].filter((address) => address !== ''),
+    ),
+    restartPolicy: found.HostConfig.RestartPolicy?.Name || 'no',
     limits: limitsOf(found),
     labels,
   };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { cancellable } from '../../streams/cancellable.ts';
 import { createWaker } from '../../streams/waker.ts';
-import type { ContainerEvent, ContainerInfo } from '../provider.ts';
+import type { ContainerEvent, ContainerInfo, ReportedEvent } from '../provider.ts';
 import type { DockerClient } from './client.ts';
 import { openEvents } from './events.ts';
 import { inspectContainer } from './inspect.ts';
@@ -12,6 +12,8 @@ export interface WatchOptions {
   readonly clock: Clock;
   /** Only containers of this Compose project. */
   readonly projectName?: string;
+  /** Hears every report at once and unmerged, before the container is described. Must be quick and not throw. */
+  readonly onReported?: (event: ReportedEvent) => void;
   /** How often the list is compared with what we believe, ms. Default 30 s. */
   readonly reconcileMs?: number;
   /** A container is described at most once in this time, ms. Default 100. */
@@ -80,6 +82,9 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
     client,
     options,
     (event) => {
+      options.onReported?.(event);
+      // The signal alone changes nothing that is shown; what comes of it is reported too.
+      if (event.action === 'kill') return;
       if (event.action === 'destroy') {
         dirty.delete(event.containerId);
         gone.set(event.containerId, event);
