@@ -1,15 +1,7 @@
 import { common, sh } from './common.ts';
 
-<<<<<<< ours
 /** KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON: sets e, and makes a first generation where there is none. */
 const ensureEnvironment = sh`
-=======
-/**
- * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON [VOLUME DATA]…: the environment's first generation, if it has none,
- * and an empty place in the current one for each volume that has none.
- */
-export const placeVolume = sh`${common}
->>>>>>> theirs
 e=env/$1
 mkdir -p "$e/data"
 [ -f "$e/environment.json" ] || put "$e/environment.json" "$2"
@@ -23,8 +15,8 @@ fi
 `;
 
 /**
- * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON [VOLUME DATA]: the environment's first generation, if it has none,
- * and an empty place in the current one for a volume that has none.
+ * KEY ENVIRONMENT-JSON GENERATION GENERATION-JSON [VOLUME DATA]…: the environment's first generation, if it has none,
+ * and an empty place in the current one for each volume that has none.
  */
 export const placeVolume = sh`${common}${ensureEnvironment}
 g=$e/$(readlink "$e/current")
