@@ -146,6 +146,47 @@ export function operation(change: Partial<OperationView> = {}): OperationView {
   };
 }
 
+/** Four images on their way, each in another state. */
+export function pullStep(): OperationView['steps'][number] {
+  type Part = NonNullable<OperationView['steps'][number]['parts']>[number];
+  const part = (name: string, state: Part['state'], change: Partial<Part>): Part => ({
+    name,
+    state,
+    progress: null,
+    perSecond: null,
+    detail: null,
+    ...change,
+  });
+  const bytes = (done: number, total: number | null): Part['progress'] => ({ done, total, unit: 'bytes' });
+  return {
+    name: 'images',
+    title: 'Pull images',
+    state: 'running',
+    startedAt: minutesAgo(0.3),
+    endedAt: null,
+    progress: bytes(88_400_000, null),
+    detail: 'Pulling timescale/timescaledb:2.17.2-pg16 and 2 more',
+    parts: [
+      part('redis:7.4', 'done', {
+        progress: bytes(12_300_000, 12_300_000),
+        detail: '5 of 7 layers new',
+      }),
+      part('timescale/timescaledb:2.17.2-pg16', 'running', {
+        progress: bytes(61_200_000, 184_000_000),
+        perSecond: 5_300_000,
+        detail: 'Downloading, 4 of 11 layers',
+      }),
+      part('registry.example.org:5000/trading/fractal-worker:2.1.0-rc.3', 'running', {
+        progress: bytes(14_900_000, null),
+        perSecond: 1_200_000,
+        detail: 'Downloading, 1 of 6 layers',
+      }),
+      part('docker.redpanda.com/redpandadata/redpanda:v24.2.7', 'running', { detail: 'Asking the registry' }),
+      part('grafana/grafana:11.3.0', 'waiting', {}),
+    ],
+  };
+}
+
 export const image = (name: string, change: Partial<GoldenImageView> = {}): GoldenImageView => ({
   id: name,
   name,

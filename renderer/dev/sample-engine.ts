@@ -55,6 +55,10 @@ const scenes: Record<string, () => Partial<AppState>> = {
     ],
     images: [sample.image('golden-dev-pre-v2.1.0-20250129'), sample.image('golden-dev-nightly-20250204')],
   }),
+  pull: () => ({
+    ...scenes['two']?.(),
+    operations: [sample.operation({ title: 'Pull images of blog/main', kind: 'stack.pull', steps: [sample.pullStep()] })],
+  }),
   first: () => ({}),
   found: () => ({ discovered: discovered(sample.minutesAgo) }),
   beside: () => ({ ...scenes['two']?.(), discovered: discovered(sample.minutesAgo) }),
