@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { type Environment, type LoadContext, lookupIn, readText } from './context.ts';
 import { type EnvVariable, parseDotenv } from './dotenv.ts';
 import {
@@ -15,7 +15,7 @@ import {
   withKey,
   withoutKey,
 } from './node.ts';
-import { resolvePath } from './paths.ts';
+import { join, resolvePath } from './paths.ts';
 import { nameOf, openRemote } from './remote.ts';
 import { checkAgainst, composeSchema } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { isAbsolute, join, posix, win32 } from 'node:path';
+import { isAbsolute, join as joinKeepingEnd, posix, sep, win32 } from 'node:path';
 import { type ComposeNode, get, isMap, type MapNode, mapItems, mapValues, scalar, stringOf, withKey } from './node.ts';
 import { type Place, pathRules, ruleAt, step } from './path-rules.ts';
 import type { Problems } from './problems.ts';
@@ -8,6 +8,12 @@ interface Base {
   readonly folder: string;
   readonly home: string | undefined;
   readonly problems: Problems;
+}
+
+/** Without a separator at its end, as Compose joins paths: they get into hashes. */
+export function join(...parts: readonly string[]): string {
+  const joined = joinKeepingEnd(...parts);
+  return joined.length > 1 && joined.endsWith(sep) ? joined.slice(0, -1) : joined;
 }
 
 type Resolve = (node: ComposeNode, base: Base) => ComposeNode;

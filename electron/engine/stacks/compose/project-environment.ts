@@ -1,9 +1,10 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { type Environment, type LoadContext, lookupIn, ownPosition, readText, shellPosition } from './context.ts';
 import { discoverFiles, filesOfVariable, noComposeFile } from './discover.ts';
 import { type EnvVariable, parseDotenv } from './dotenv.ts';
 import { get, stringOf } from './node.ts';
 import { maxBytes, parseYaml } from './parse.ts';
+import { join } from './paths.ts';
 import { createProblems } from './problems.ts';
 import { openRemote } from './remote.ts';
 import { substitute } from './template.ts';
