@@ -92,7 +92,7 @@ function createPainter(stream: NodeJS.WriteStream): Painter {
     const lines =
       view.state === 'queued'
         ? ['… waiting for the operation before']
-        : view.steps.filter((step) => step.state === 'running').map(running);
+        : view.steps.filter((step) => step.state === 'running').flatMap((step) => [running(step), ...parts(step)]);
     for (const line of lines) stream.write(`${line.slice(0, width)}\n`);
     live = lines.length;
   };
@@ -115,13 +115,23 @@ function took(step: StepView): string {
     : ` (${duration(Date.parse(step.endedAt) - Date.parse(step.startedAt))})`;
 }
 
+const mostParts = 8;
+
+/** Those that are under way, one line each. */
+function parts(step: StepView): string[] {
+  const busy = (step.parts ?? []).filter((part) => part.state === 'running');
+  return busy.slice(0, mostParts).map((part) => {
+    const rate = part.perSecond === null ? '' : `, ${bytes(part.perSecond)}/s`;
+    return `    ${part.name}${amountOf(part)}${rate}${part.detail === null ? '' : ` – ${part.detail}`}`;
+  });
+}
+
 function running(step: StepView): string {
-  const { progress } = step;
-  const amount =
-    progress === null
-      ? ''
-      : progress.unit === 'bytes'
-        ? ` ${bytes(progress.done)}${progress.total === null ? '' : ` of ${bytes(progress.total)}`}`
-        : ` ${progress.done}${progress.total === null ? '' : ` of ${progress.total}`}`;
-  return `… ${step.title}${amount}${step.detail === null ? '' : ` – ${step.detail}`}`;
+  return `… ${step.title}${amountOf(step)}${step.detail === null ? '' : ` – ${step.detail}`}`;
+}
+
+function amountOf({ progress }: Pick<StepView, 'progress'>): string {
+  if (progress === null) return '';
+  const form = (value: number): string => (progress.unit === 'bytes' ? bytes(value) : String(value));
+  return ` ${form(progress.done)}${progress.total === null ? '' : ` of ${form(progress.total)}`}`;
 }
