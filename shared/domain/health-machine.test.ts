@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initial, step } from './health-machine.ts';
-import { defaultHealthRules, type HealthRules, healthRulesSchema } from './health-rules.ts';
+import { defaultHealthRules, type HealthRules, healthRulesSchema, underPower } from './health-rules.ts';
 import type { ContainerSignal, HealthEffect, HealthEvent, ServiceHealth } from './health-types.ts';
 
 const start = Date.UTC(2026, 1, 4, 8, 0);
@@ -255,6 +255,43 @@ describe('the health of one service', () => {
     service.send({ kind: 'container', at: service.now, action: 'health_status', status: 'healthy', detail: null });
     service.probes('+');
     expect(service.path()).toMatch(/recovering healthy$/);
+  });
+
+  it('waits for a HEALTHCHECK that is starting, as long as the gate is shut', () => {
+    const service = bed();
+    service.signal('start');
+    const starting = { kind: 'observed', container: 'running', healthcheck: 'starting', cause: null } as const;
+    service.send({ ...starting, at: service.now, startedAt: service.now });
+    service.probes('+++');
+    expect(service.health.state).toBe('starting');
+    service.send({ kind: 'container', at: service.now, action: 'health_status', status: 'healthy', detail: null });
+    expect(service.health.state).toBe('healthy');
+  });
+
+  it('keeps what it saw of a death when an inspection calls it a stop', () => {
+    const service = bed();
+    service.probes('++');
+    service.die({ exitCode: 137 });
+    const stopped = {
+      kind: 'observed',
+      container: 'stopped',
+      startedAt: null,
+      healthcheck: null,
+      cause: null,
+    } as const;
+    service.send({ ...stopped, at: service.now });
+    service.probes('-');
+    service.send({ ...stopped, at: service.now });
+    expect(service.health).toMatchObject({ state: 'down', cause: { kind: 'killed' } });
+    service.send({ ...stopped, at: service.now, container: 'absent' });
+    expect(service.health.state).toBe('stopped');
+  });
+
+  it('looks less often on battery', () => {
+    expect(underPower(defaultHealthRules, 'mains').intervalMs).toBe(10_000);
+    expect(underPower(defaultHealthRules, 'saver').intervalMs).toBe(40_000);
+    expect(underPower({ ...defaultHealthRules, intervalMs: 50_000 }, 'battery').intervalMs).toBe(60_000);
+    expect(underPower({ ...defaultHealthRules, intervalMs: 90_000 }, 'battery').intervalMs).toBe(90_000);
   });
 
   it('says nothing of what fails during an operation, a pause or a gap', () => {

@@ -149,6 +149,8 @@ export function onObserved(draft: Draft, event: Observation): void {
   switch (event.container) {
     case 'stopped':
     case 'absent':
+      // That it ended was seen, and what of: an inspection afterwards knows less.
+      if (was === 'stopped' && event.container === 'stopped') return;
       if (state !== 'stopped') end(draft, event.container, null);
       health.container = event.container;
       return;

@@ -75,6 +75,8 @@ export function succeed(draft: Draft, probe: ProbeRole, evidenceAt: number): voi
     return;
   }
   if (health.healthcheck === 'unhealthy') return;
+  // An image that has its own idea of having started is asked first.
+  if (health.healthcheck === 'starting' && health.gateUntil !== null && health.at < health.gateUntil) return;
   health.gateUntil = null;
   health.suspectedDeath = null;
   if (health.verdict.up) {

@@ -69,3 +69,13 @@ export const healthRulesSchema = z.object({
 export type HealthRules = z.infer<typeof healthRulesSchema>;
 
 export const defaultHealthRules: HealthRules = healthRulesSchema.parse({});
+
+/** Longest interval that saving power makes of a shorter one. */
+const savingMs = 60_000;
+const savingFactor = { mains: 1, battery: 2, saver: 4 } as const;
+
+/** The rules with longer intervals on battery (twice) and in battery saver (four times), a minute at most. */
+export function underPower(rules: HealthRules, power: keyof typeof savingFactor): HealthRules {
+  const longer = Math.min(rules.intervalMs * savingFactor[power], Math.max(savingMs, rules.intervalMs));
+  return { ...rules, intervalMs: longer };
+}

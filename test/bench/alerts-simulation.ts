@@ -39,7 +39,6 @@ export interface Simulated {
   /** Notices that sounded. */
   readonly told: readonly Told[];
   readonly health: ServiceHealth;
-  readonly probes: number;
 }
 
 const start = Date.UTC(2026, 1, 4, 8);
@@ -106,7 +105,7 @@ export function simulate(
     });
   }
   wake(start + forMs);
-  return { told, health: health(), probes: health().counters.probes };
+  return { told, health: health() };
 }
 
 export const simulationStart = start;
