@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { contextOf } from './context.ts';
 import { exitCodes, reportError, type Terminal } from './output.ts';
 import { createProgram } from './program.ts';
 
@@ -13,7 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = createProgram((work, options) => {
   const terminal: Terminal = { stdout: process.stdout, stderr: process.stderr, json: options.json };
-  work({ terminal, folder: options.directory, environment: process.env })
+  work(contextOf(terminal, options, process.env))
     .then(
       (code) => code ?? exitCodes.done,
       (error: unknown) => reportError(terminal, error),

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { version } from '../engine/version.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext, GlobalOptions } from './context.ts';
 
 // Only what a command needs is read: the engine and its libraries take longer to load than most commands to run.
 const configCommand = () => import('./commands/config.ts');
@@ -12,18 +12,19 @@ const serveCommand = () => import('./commands/serve.ts');
 const stackCommands = () => import('./commands/stack.ts');
 
 /** Called with the work of the command that was asked for. */
-export type Start = (
-  work: (context: CommandContext) => Promise<number | undefined>,
-  options: { directory: string; json: boolean },
-) => void;
+export type Start = (work: (context: CommandContext) => Promise<number | undefined>, options: GlobalOptions) => void;
 
 /** Every command and its options. Parsing only: what they do is in commands/. */
 export function createProgram(start: Start): Command {
   const program = new Command('golden')
     .description('Golden images of your whole development stack.')
     .version(version)
-    .option('-C, --directory <dir>', 'the project folder', process.cwd())
+    .option('-C, --directory <dir>', 'the project folder (else the current one or its nearest parent with a stack)')
     .option('--json', 'one JSON document on standard output (JSON lines for streams)', false)
+    .option('-f, --file <file>', 'a Compose file (repeat for several)', collect)
+    .option('-p, --project-name <name>', "the project's name")
+    .option('--env-file <file>', 'a file of variables in place of .env (repeat for several)', collect)
+    .option('--profile <name>', 'a profile to enable (repeat for several)', collect)
     .enablePositionalOptions()
     .showHelpAfterError('(golden --help lists the commands)')
     .addHelpText(
@@ -39,23 +40,31 @@ export function createProgram(start: Start): Command {
       .option('-C, --directory <dir>', 'the project folder')
       .option('--json', 'JSON on standard output');
   const go = (work: (context: CommandContext) => Promise<number | undefined>, own: Command): void => {
-    const all = {
-      ...program.opts<{ directory: string; json: boolean }>(),
-      ...own.opts<{ directory?: string; json?: boolean }>(),
-    };
-    start(work, { directory: all.directory, json: all.json });
+    const all = { ...program.opts<Partial<GlobalOptions>>(), ...own.opts<Partial<GlobalOptions>>() };
+    start(work, {
+      directory: all.directory,
+      json: all.json === true,
+      // `serve` has a --port with the same letter, and no such options.
+      file: all.file,
+      envFile: all.envFile,
+      profile: all.profile,
+      projectName: all.projectName,
+    });
   };
-  const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+  // As for Compose before the command's name, or after it.
+  const loading = (own: Command): Command =>
+    own
+      .option('-f, --file <file>', 'a Compose file (repeat for several)', collect)
+      .option('-p, --project-name <name>', "the project's name")
+      .option('--env-file <file>', 'a file of variables in place of .env (repeat for several)', collect)
+      .option('--profile <name>', 'a profile to enable (repeat for several)', collect);
 
-  const config = command('config', 'print the resolved Compose model; needs no engine')
+  const config = loading(command('config', 'print the resolved Compose model; needs no engine'))
     .addOption(new Option('--format <format>', 'output format').choices(['yaml', 'json']).default('yaml'))
-    .option('-f, --file <file>', 'a Compose file (repeat for several)', collect)
-    .option('--env-file <file>', 'a file of variables (repeat for several)', collect)
-    .option('--profile <name>', 'a profile to enable (repeat for several)', collect)
     .option('--positions', 'print where each value comes from instead', false);
   config.action(() => go(async (context) => (await configCommand()).runConfig(context, config.opts()), config));
 
-  const plan = command('plan', 'say what `up` would change and what it costs').argument('[services...]');
+  const plan = loading(command('plan', 'say what `up` would change and what it costs')).argument('[services...]');
   plan.action((services: string[]) => go(async (context) => (await stackCommands()).runPlan(context, services), plan));
 
   for (const [verb, description] of [
@@ -64,15 +73,19 @@ export function createProgram(start: Start): Command {
     ['restart', 'restart containers'],
     ['pull', 'fetch newer images and say what `up` would recreate; starts nothing'],
   ] as const) {
-    const own = command(verb, description).argument('[services...]');
+    const own = loading(command(verb, description)).argument('[services...]');
     own.action((services: string[]) =>
       go(async (context) => (await stackCommands()).runVerb(context, verb, services), own),
     );
   }
-  const down = command('down', 'stop and remove containers and networks; data stays');
-  down.action(() => go(async (context) => (await stackCommands()).runVerb(context, 'down', []), down));
+  const down = loading(command('down', 'stop and remove containers and networks; data stays')).option(
+    '--remove-orphans',
+    'remove containers of services that left the files as well',
+    false,
+  );
+  down.action(() => go(async (context) => (await stackCommands()).runDown(context, down.opts()), down));
 
-  const remove = command('remove', 'remove containers and networks, with --volumes the data too')
+  const remove = loading(command('remove', 'remove containers and networks, with --volumes the data too'))
     .option('--volumes', 'delete the data as well', false)
     .option('-y, --yes', 'yes, delete the data', false);
   remove.action(() => go(async (context) => (await stackCommands()).runRemove(context, remove.opts()), remove));
@@ -148,6 +161,11 @@ export function createProgram(start: Start): Command {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
+/** Gathers an option that is given several times. */
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
   if (!Number.isInteger(value) || value < 0) throw new TypeError(`${text} is not a whole number.`);
   return value;
 }

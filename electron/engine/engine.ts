@@ -8,6 +8,7 @@ import { databasePath } from './data-folder.ts';
 import { createEngines } from './engines/engines.ts';
 import { createCatalogue } from './environments/catalogue.ts';
 import { createEnvironmentsApi } from './environments/environments-api.ts';
+import { createInvocations } from './environments/invocations.ts';
 import { createEnvironments } from './environments/service.ts';
 import { createStacks } from './environments/stacks-api.ts';
 import { loadedOf } from './environments/target.ts';
@@ -189,10 +190,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...(storeNames === undefined ? {} : { names: storeNames }),
   });
 
+  const invocations = createInvocations();
   const kinds = createStackOperations({
     stacks,
-    resolveTarget: environments.resolveTarget,
-    resolveRunning: environments.resolveRunning,
+    resolveTarget: (id, signal, key) => environments.resolveTarget(id, signal, invocations.get(key)),
+    resolveRunning: (id, signal, key) => environments.resolveRunning(id, signal, invocations.get(key)),
+    remember(id, key) {
+      const invocation = invocations.get(key);
+      if (invocation !== undefined) environments.remember(id, invocation);
+    },
   });
   operations.register([...Object.values(kinds), ...golden.kinds] as never);
 
@@ -241,7 +247,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       plan: (target, action, signal) => stacks.plan(target, action, {}, signal),
       print: printProject,
     }),
-    environments: createEnvironmentsApi({ environments, operations, kinds, plan: stacks.plan, plainVolumes: staying }),
+    environments: createEnvironmentsApi({
+      environments,
+      invocations,
+      operations,
+      kinds,
+      plan: stacks.plan,
+      plainVolumes: staying,
+    }),
     operations: {
       list: async ({ limit, environmentId }) => operations.list(limit, { environmentId, all: true }),
       get: async ({ operationId }) => operations.get(operationId),

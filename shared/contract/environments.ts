@@ -4,6 +4,7 @@ import { environmentClasses } from '../domain/names.ts';
 import { problemSchema } from '../domain/problem.ts';
 import { environmentId, isoTime, operationRef, procedure, serviceName } from './common.ts';
 import { explainInput, explanationSchema, loadingSchema, stackSourceSchema } from './compose-projects.ts';
+import { invocationSchema } from './invocation.ts';
 
 export const portViewSchema = z.object({
   hostIp: z.string().nullable(),
@@ -195,7 +196,8 @@ export const stackExplanationSchema = explanationSchema.extend({ risks: z.array(
 export type StackExplanation = z.infer<typeof stackExplanationSchema>;
 
 const target = z.object({ environmentId });
-const withServices = target.extend({ services: z.array(serviceName).optional() });
+const invoked = target.extend({ invocation: invocationSchema.optional() });
+const withServices = invoked.extend({ services: z.array(serviceName).optional() });
 
 export const stacksContract = {
   /** Compose files found in a folder and one level below, for the Add stack page. */
@@ -203,7 +205,7 @@ export const stacksContract = {
     .input(z.object({ folder: z.string().min(1) }))
     .output(z.array(z.object({ folder: z.string(), files: z.array(z.string()), added: z.boolean() }))),
   preview: procedure.input(stackSourceSchema).output(stackPreviewSchema),
-  add: procedure.input(stackSourceSchema).output(target),
+  add: procedure.input(stackSourceSchema.extend({ environment: invocationSchema.shape.environment })).output(target),
   /** Takes the stack off the list. Containers, volumes and golden images stay. */
   forget: procedure.input(target).output(z.object({})),
   /** The resolved model as text, and where each value comes from (keys are JSON pointers). */
@@ -224,7 +226,13 @@ export const environmentsContract = {
   list: procedure.output(z.array(environmentViewSchema)),
   get: procedure.input(target).output(environmentViewSchema),
   plan: procedure
-    .input(withServices.extend({ action: z.enum(planActions), volumes: z.boolean().default(false) }))
+    .input(
+      withServices.extend({
+        action: z.enum(planActions),
+        volumes: z.boolean().default(false),
+        removeOrphans: z.boolean().optional(),
+      }),
+    )
     .output(planSchema),
   up: procedure.input(withServices.extend({ planHash: z.string().optional() })).output(operationRef),
   stop: procedure.input(withServices).output(operationRef),
@@ -235,9 +243,9 @@ export const environmentsContract = {
    * Stops and removes containers and networks, keeps every volume. Containers of services that left the files go with
    * `removeOrphans` only.
    */
-  down: procedure.input(target.extend({ removeOrphans: z.boolean().optional() })).output(operationRef),
+  down: procedure.input(invoked.extend({ removeOrphans: z.boolean().optional() })).output(operationRef),
   /** As down; with `volumes` the data goes too, and then the hash of the plan that was shown is required. */
   remove: procedure
-    .input(target.extend({ volumes: z.boolean(), planHash: z.string().optional() }))
+    .input(invoked.extend({ volumes: z.boolean(), planHash: z.string().optional() }))
     .output(operationRef),
 };

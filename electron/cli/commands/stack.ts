@@ -2,11 +2,11 @@ import type { EngineClient } from '../../../shared/client.ts';
 import type { EnvironmentView, Plan } from '../../../shared/contract/environments.ts';
 import { formatPosition } from '../../../shared/domain/position-text.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { type CommandContext, environmentOf, withEngine } from '../context.ts';
+import { type CommandContext, environmentOf, invocationOf, withEngine } from '../context.ts';
 import { followOperation } from '../follow-operation.ts';
 import { bytes, exitCodes, problemText, table, writeJson } from '../output.ts';
 
-type Verb = 'up' | 'stop' | 'restart' | 'pull' | 'down';
+type Verb = 'up' | 'stop' | 'restart' | 'pull';
 
 export async function runPlan(context: CommandContext, services: readonly string[]): Promise<number> {
   return withEngine(context, async (client) => {
@@ -14,6 +14,7 @@ export async function runPlan(context: CommandContext, services: readonly string
     const plan = await client.environments.plan({
       environmentId,
       action: 'up',
+      ...invocationOf(context),
       ...(services.length === 0 ? {} : { services: [...services] }),
     });
     if (context.terminal.json) writeJson(context.terminal, plan);
@@ -43,10 +44,20 @@ export async function runVerb(context: CommandContext, verb: Verb, services: rea
   return withEngine(context, async (client) => {
     const environmentId = await environmentOf(client, context, verb === 'up' || verb === 'pull');
     const some = services.length === 0 ? {} : { services: [...services] };
-    const { operationId } =
-      verb === 'down'
-        ? await client.environments.down({ environmentId })
-        : await client.environments[verb]({ environmentId, ...some });
+    const { operationId } = await client.environments[verb]({ environmentId, ...some, ...invocationOf(context) });
+    const view = await followOperation(client, operationId, context.terminal);
+    if (context.terminal.json) writeJson(context.terminal, view);
+    return undefined;
+  });
+}
+
+export async function runDown(
+  context: CommandContext,
+  { removeOrphans }: { readonly removeOrphans: boolean },
+): Promise<undefined> {
+  return withEngine(context, async (client) => {
+    const environmentId = await environmentOf(client, context);
+    const { operationId } = await client.environments.down({ environmentId, removeOrphans, ...invocationOf(context) });
     const view = await followOperation(client, operationId, context.terminal);
     if (context.terminal.json) writeJson(context.terminal, view);
     return undefined;
@@ -59,7 +70,12 @@ export async function runRemove(
 ): Promise<undefined> {
   return withEngine(context, async (client) => {
     const environmentId = await environmentOf(client, context);
-    const plan = await client.environments.plan({ environmentId, action: 'remove', volumes: options.volumes });
+    const plan = await client.environments.plan({
+      environmentId,
+      action: 'remove',
+      volumes: options.volumes,
+      ...invocationOf(context),
+    });
     if (options.volumes && !options.yes) {
       const lost = plan.changes.filter((change) => change.cost === 'data');
       throw new AppError({
@@ -71,6 +87,7 @@ export async function runRemove(
     const { operationId } = await client.environments.remove({
       environmentId,
       volumes: options.volumes,
+      ...invocationOf(context),
       planHash: plan.hash,
     });
     const view = await followOperation(client, operationId, context.terminal);

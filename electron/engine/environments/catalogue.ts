@@ -26,6 +26,8 @@ export interface CatalogueRow {
 export interface Catalogue {
   list(): CatalogueRow[];
   add(row: CatalogueRow): void;
+  /** How it is loaded may change, and nothing else. */
+  update(row: Pick<CatalogueRow, 'id' | 'loading'>): void;
   remove(id: string): void;
 }
 
@@ -34,6 +36,7 @@ export function createCatalogue(database: Database): Catalogue {
   const insert = database.prepare(
     'INSERT INTO environments (id, stack_name, name, folder, added_at, loading) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  const update = database.prepare('UPDATE environments SET loading = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM environments WHERE id = ?');
   return {
     list: () =>
@@ -50,6 +53,7 @@ export function createCatalogue(database: Database): Catalogue {
         })),
     add: (row) =>
       void insert.run(row.id, row.stackName, row.name, row.folder, row.addedAt, JSON.stringify(row.loading)),
+    update: (row) => void update.run(JSON.stringify(row.loading), row.id),
     remove: (id) => void remove.run(id),
   };
 }

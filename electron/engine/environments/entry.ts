@@ -1,12 +1,16 @@
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import type { Invocation } from '../../../shared/contract/invocation.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { toAppError } from '../../../shared/errors.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
 import type { CatalogueRow } from './catalogue.ts';
+import type { StackFolder } from './stack-loader.ts';
 
 /** What is known of one environment. */
 export interface Entry {
-  readonly row: CatalogueRow;
+  row: CatalogueRow;
+  /** How the last start was asked for, where it said so. Holds secrets: never written or shown. */
+  invocation: Invocation | undefined;
   /** The last valid declaration; undefined when there never was one. */
   target: EnvironmentTarget | undefined;
   problems: Problem[];
@@ -22,6 +26,7 @@ export interface Entry {
 export function newEntry(row: CatalogueRow): Entry {
   return {
     row,
+    invocation: undefined,
     target: undefined,
     problems: [],
     filesRead: [],
@@ -29,6 +34,17 @@ export function newEntry(row: CatalogueRow): Entry {
     branch: null,
     view: undefined,
     shown: '',
+  };
+}
+
+/** What to read, and how. */
+export function sourceOf({ row }: Pick<Entry, 'row'>, invocation: Invocation | undefined): StackFolder {
+  const { environment, loading } = invocation ?? {};
+  return {
+    folder: row.folder,
+    loading: row.loading,
+    ...(environment === undefined ? {} : { environment }),
+    ...(loading === undefined ? {} : { explicit: loading }),
   };
 }
 

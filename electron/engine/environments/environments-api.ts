@@ -1,29 +1,46 @@
 import type { Change, Plan } from '../../../shared/contract/environments.ts';
+import type { Invocation } from '../../../shared/contract/invocation.ts';
 import type { EngineApi } from '../api.ts';
 import type { OperationKind, Operations } from '../operations/types.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
+import type { Invocations } from './invocations.ts';
 import type { Environments } from './service.ts';
 
 type PlanAction = Plan['action'];
 
 /** The operations on a whole stack, made by stacks/operations. */
 export interface StackKinds {
-  readonly up: OperationKind<{ environmentId: string; services?: string[] | undefined; planHash?: string | undefined }>;
-  readonly stop: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
-  readonly restart: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
-  readonly pull: OperationKind<{ environmentId: string; services?: string[] | undefined }>;
-  readonly down: OperationKind<{ environmentId: string; removeOrphans?: boolean | undefined }>;
-  readonly remove: OperationKind<{ environmentId: string; volumes: boolean; planHash?: string | undefined }>;
+  readonly up: OperationKind<WithServices & { planHash?: string | undefined }>;
+  readonly stop: OperationKind<WithServices>;
+  readonly restart: OperationKind<WithServices>;
+  readonly pull: OperationKind<WithServices>;
+  readonly down: OperationKind<OnOne & { removeOrphans?: boolean | undefined }>;
+  readonly remove: OperationKind<OnOne & { volumes: boolean; planHash?: string | undefined }>;
+}
+
+interface OnOne {
+  readonly environmentId: string;
+  /** The key of how it was asked for. */
+  readonly invocation?: string | undefined;
+}
+
+interface WithServices extends OnOne {
+  readonly services?: string[] | undefined;
 }
 
 export interface EnvironmentsApiDeps {
   readonly environments: Environments;
+  readonly invocations: Invocations;
   readonly operations: Operations;
   readonly kinds: StackKinds;
   readonly plan: (
     target: EnvironmentTarget,
     action: PlanAction,
-    options: { readonly services?: readonly string[] | undefined; readonly volumes: boolean },
+    options: {
+      readonly services?: readonly string[] | undefined;
+      readonly volumes: boolean;
+      readonly removeOrphans?: boolean | undefined;
+    },
     signal: AbortSignal,
   ) => Promise<Plan>;
   /** Volumes that are there already, outside the store. */
@@ -32,33 +49,39 @@ export interface EnvironmentsApiDeps {
 
 export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['environments'] {
   const { environments, operations, kinds } = deps;
+  const start = <I extends Invoked>(kind: OperationKind<Omit<I, 'invocation'> & { invocation?: string }>, input: I) => {
+    // Refuses an environment nobody added, before an operation is made of it.
+    environments.row(input.environmentId);
+    const { invocation, ...rest } = input;
+    const key = deps.invocations.keep(invocation);
+    return operations.start(kind, { ...rest, ...(key === undefined ? {} : { invocation: key }) });
+  };
   return {
     list: async () => environments.list(),
     get: async ({ environmentId }) => environments.get(environmentId),
-    async plan({ environmentId, action, services, volumes }, { signal }) {
+    async plan({ environmentId, action, services, volumes, removeOrphans, invocation }, { signal }) {
       const resolve = action === 'up' ? environments.resolveTarget : environments.resolveRunning;
-      const target = await resolve(environmentId, signal);
-      const plan = await deps.plan(target, action, { services, volumes }, signal);
+      const target = await resolve(environmentId, signal, invocation);
+      const plan = await deps.plan(target, action, { services, volumes, removeOrphans }, signal);
       return action === 'up' ? { ...plan, keeps: await deps.plainVolumes(target, signal) } : plan;
     },
     async up(input, { signal }) {
       // Reading the files first gives a refusal its place before anything is written down as started.
-      await environments.resolveTarget(input.environmentId, signal);
-      return operations.start(kinds.up, input);
+      await environments.resolveTarget(input.environmentId, signal, input.invocation);
+      return start(kinds.up, input);
     },
-    stop: async (input) => operations.start(kinds.stop, known(environments, input)),
-    restart: async (input) => operations.start(kinds.restart, known(environments, input)),
+    stop: async (input) => start(kinds.stop, input),
+    restart: async (input) => start(kinds.restart, input),
     async pull(input, { signal }) {
-      await environments.resolveTarget(input.environmentId, signal);
-      return operations.start(kinds.pull, input);
+      await environments.resolveTarget(input.environmentId, signal, input.invocation);
+      return start(kinds.pull, input);
     },
-    down: async (input) => operations.start(kinds.down, known(environments, input)),
-    remove: async (input) => operations.start(kinds.remove, known(environments, input)),
+    down: async (input) => start(kinds.down, input),
+    remove: async (input) => start(kinds.remove, input),
   };
 }
 
-/** Refuses an environment nobody added, before an operation is made of it. */
-function known<I extends { readonly environmentId: string }>(environments: Environments, input: I): I {
-  environments.row(input.environmentId);
-  return input;
+interface Invoked {
+  readonly environmentId: string;
+  readonly invocation?: Invocation | undefined;
 }

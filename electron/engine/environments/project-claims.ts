@@ -9,10 +9,10 @@ export function projectNameOf({ target, row }: Pick<Entry, 'target' | 'row'>): s
 }
 
 /** Two stacks of one project name would be one to the engine: whoever was added first has it. */
-export function refuseSharedProject(each: Entry, all: Iterable<Entry>): void {
+export function refuseSharedProject(each: Pick<Entry, 'row' | 'target'>, all: Iterable<Entry>): void {
   const projectName = projectNameOf(each);
   for (const other of all) {
-    if (other === each || projectNameOf(other) !== projectName) continue;
+    if (other.row.id === each.row.id || projectNameOf(other) !== projectName) continue;
     if (other.row.addedAt > each.row.addedAt) continue;
     throw new AppError({
       code: 'stack.already-added',

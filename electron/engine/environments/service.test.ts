@@ -19,7 +19,7 @@ const rows = [row('shop', '2025-02-03T10:00:00.000Z'), row('other', '2025-02-04T
 describe('environments', () => {
   test('a second folder that takes the project name of another is refused: its data would be the other one`s', async () => {
     const environments = createEnvironments({
-      catalogue: { list: () => rows, add: () => undefined, remove: () => undefined },
+      catalogue: { list: () => rows, add: () => undefined, update: () => undefined, remove: () => undefined },
       loadStack: async (): Promise<LoadedStack> => ({
         stackName: 'shop',
         class: 'development',

@@ -1,5 +1,6 @@
 import type { DiscoveredProject } from '../../../shared/contract/compose-projects.ts';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import type { Invocation } from '../../../shared/contract/invocation.ts';
 import type { StateChange } from '../../../shared/contract/streams.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { currentBranch } from '../git/branch.ts';
@@ -10,7 +11,7 @@ import type { Catalogue, CatalogueRow } from './catalogue.ts';
 import { type ComposeTrace, tracesOf } from './compose-trace.ts';
 import { createContainerBook } from './container-book.ts';
 import { createDiscovery } from './discovery.ts';
-import { type Entry, newEntry, problemsOf } from './entry.ts';
+import { type Entry, newEntry, problemsOf, sourceOf } from './entry.ts';
 import { stampOf } from './file-stamp.ts';
 import { projectNameOf, refuseSharedProject, unclaimedTraces } from './project-claims.ts';
 import type { LoadedStack, LoadStack } from './stack-loader.ts';
@@ -35,15 +36,21 @@ export interface Environments {
   get(id: string): EnvironmentView;
   row(id: string): CatalogueRow;
   rows(): CatalogueRow[];
-  add(row: CatalogueRow, signal: AbortSignal): Promise<void>;
+  /** With an invocation it is remembered as the last start's, its variables until the engine ends. */
+  add(row: CatalogueRow, signal: AbortSignal, invocation?: Invocation): Promise<void>;
   forget(id: string): void;
-  /** Reads the files now. Throws what is wrong with them. */
-  resolveTarget(id: string, signal: AbortSignal): Promise<EnvironmentTarget>;
+  /** Reads the files now. Throws what is wrong with them. With an invocation for this once, and nothing is remembered. */
+  resolveTarget(id: string, signal: AbortSignal, invocation?: Invocation): Promise<EnvironmentTarget>;
   /**
    * As `resolveTarget`, but when the files are invalid now, what they last said, or what the containers themselves tell:
    * a stack must be stoppable with a broken file.
    */
-  resolveRunning(id: string, signal: AbortSignal): Promise<EnvironmentTarget>;
+  resolveRunning(id: string, signal: AbortSignal, invocation?: Invocation): Promise<EnvironmentTarget>;
+  /**
+   * From now on the stack is read as this command said: its variables until the engine ends, its files, env files and
+   * profiles for good.
+   */
+  remember(id: string, invocation: Invocation): void;
   load(id: string, signal: AbortSignal): Promise<LoadedStack>;
   projectName(id: string): string;
   containers(projectName: string): ContainerInfo[];
@@ -123,12 +130,19 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
   }
 
   async function read(each: Entry, signal: AbortSignal): Promise<LoadedStack> {
-    const loaded = await deps.loadStack(each.row, signal);
+    const loaded = await deps.loadStack(sourceOf(each, each.invocation), signal);
     each.target = toTarget(each.row, loaded);
     each.problems = [...loaded.warnings];
     each.filesRead = loaded.filesRead;
     each.stamp = await stamp(each);
     return loaded;
+  }
+
+  async function readOnce(each: Entry, invocation: Invocation, signal: AbortSignal): Promise<EnvironmentTarget> {
+    const loaded = await deps.loadStack(sourceOf(each, { ...each.invocation, ...invocation }), signal);
+    const target = toTarget(each.row, loaded);
+    refuseSharedProject({ row: each.row, target }, entries.values());
+    return target;
   }
 
   async function reload(each: Entry, signal: AbortSignal): Promise<void> {
@@ -157,9 +171,9 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     },
     row: (id) => entry(id).row,
     rows: () => [...entries.values()].map((each) => each.row),
-    async add(row, signal) {
+    async add(row, signal, invocation) {
       deps.catalogue.add(row);
-      const each = newEntry(row);
+      const each = { ...newEntry(row), invocation };
       entries.set(row.id, each);
       await reload(each, signal);
     },
@@ -170,16 +184,18 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       deps.publish({ type: 'environment.removed', id });
       discovery.look();
     },
-    async resolveTarget(id, signal) {
+    async resolveTarget(id, signal, invocation) {
       const each = entry(id);
+      if (invocation !== undefined) return readOnce(each, invocation, signal);
       await read(each, signal);
       show(each);
       refuseSharedProject(each, entries.values());
       return each.target as EnvironmentTarget;
     },
-    async resolveRunning(id, signal) {
+    async resolveRunning(id, signal, invocation) {
       const each = entry(id);
       try {
+        if (invocation !== undefined) return await readOnce(each, invocation, signal);
         await read(each, signal);
       } catch (error) {
         signal.throwIfAborted();
@@ -191,6 +207,15 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       }
       refuseSharedProject(each, entries.values());
       return each.target as EnvironmentTarget;
+    },
+    remember(id, { environment, loading }) {
+      const each = entry(id);
+      if (environment !== undefined) each.invocation = { ...each.invocation, environment };
+      if (loading === undefined) return;
+      const { projectName } = each.row.loading;
+      each.invocation = { ...each.invocation, loading };
+      each.row = { ...each.row, loading: { ...loading, ...(projectName === undefined ? {} : { projectName }) } };
+      deps.catalogue.update(each.row);
     },
     load: (id, signal) => read(entry(id), signal),
     projectName: (id) => projectNameOf(entry(id)),

@@ -39,6 +39,10 @@ export interface LoadedStack {
 export interface StackFolder {
   readonly folder: string;
   readonly loading: Loading;
+  /** Said with this very command: goes before `golden.yml` too. */
+  readonly explicit?: Loading | undefined;
+  /** The shell's variables, where they are not the engine's own. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Throws an AppError whose `details.problems` lists everything wrong. */

@@ -57,15 +57,19 @@ export function createStacks(deps: StacksDeps): EngineApi['stacks'] {
       return previewStack(deps, source, loaded, signal);
     },
 
-    async add(input, { signal }) {
+    async add({ environment, ...input }, { signal }) {
       const source = await sourceOf(input, signal);
-      const loaded = await deps.loadStack(source, signal);
+      const loaded = await deps.loadStack({ ...source, environment }, signal);
       const stackName = stackNameFor(environments, loaded);
       const clash = clashOf(environments, source.folder, stackName, loaded.project.name);
       if (clash !== undefined) throw clash;
       const id = `${stackName}/main`;
       const addedAt = deps.clock.now().toISOString();
-      await environments.add({ id, stackName, name: 'main', addedAt, ...source }, signal);
+      await environments.add(
+        { id, stackName, name: 'main', addedAt, ...source },
+        signal,
+        environment && { environment },
+      );
       return { environmentId: id };
     },
 

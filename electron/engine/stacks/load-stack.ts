@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { LoadedStack, LoadStack, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
 import type { Files } from '../platform/files.ts';
@@ -38,7 +39,7 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       excludedVolumes: golden?.value.golden?.exclude ?? [],
       gateTimeoutMs: gateTimeout === undefined ? defaultGateTimeoutMs : Number(gateTimeout / 1_000_000n),
       warnings: loaded.problems,
-      risks: findRisks(loaded, deps.environment['HOME'] ?? deps.environment['USERPROFILE']),
+      risks: findRisks(loaded, home(source, deps)),
       variables: variablesOf(loaded),
       filesRead: [...loaded.files, ...(golden === undefined ? [] : [golden.path])],
       positionOf: loaded.positionOf,
@@ -59,23 +60,30 @@ export function createSurveyStack(deps: LoadStackDeps): SurveyStack {
  * everybody to see, and whoever writes it means it.
  */
 function inputOf(source: StackFolder, golden: LoadedGoldenFile | undefined, deps: LoadStackDeps): LoadInput {
-  const { folder, loading } = source;
+  const { folder, explicit } = source;
+  // A command that says anything starts afresh, but for the name, which tells whose command it is.
+  const loading: Loading = explicit === undefined ? source.loading : { projectName: source.loading.projectName };
   const compose = golden?.value.compose;
-  const files = compose?.files ?? loading.files;
-  const envFiles = compose?.env_files ?? loading.envFiles;
-  const profiles = compose?.profiles ?? loading.profiles;
-  const [base] = compose?.files === undefined ? (loading.files ?? []) : [];
+  const files = explicit?.files ?? compose?.files ?? loading.files;
+  const envFiles = explicit?.envFiles ?? compose?.env_files ?? loading.envFiles;
+  const profiles = explicit?.profiles ?? compose?.profiles ?? loading.profiles;
+  const [base] = explicit?.files ?? (compose?.files === undefined ? (loading.files ?? []) : []);
   // Started with `--project-directory`: the folder is not the one of the first file.
   const apart = base !== undefined && dirname(isAbsolute(base) ? base : join(folder, base)) !== folder;
   return {
     folder,
-    environment: deps.environment,
+    environment: source.environment ?? deps.environment,
     ...(files === undefined ? {} : { files }),
     ...(apart ? { projectDirectory: folder } : {}),
     ...(envFiles === undefined ? {} : { envFiles }),
     ...(profiles === undefined ? {} : { profiles }),
     ...(loading.projectName === undefined ? {} : { projectName: loading.projectName }),
   };
+}
+
+function home(source: StackFolder, deps: LoadStackDeps): string | undefined {
+  const environment = source.environment ?? deps.environment;
+  return environment['HOME'] ?? environment['USERPROFILE'];
 }
 
 function optionsOf({ files, remote }: LoadStackDeps, signal: AbortSignal): LoadOptions {

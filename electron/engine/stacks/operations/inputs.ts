@@ -3,16 +3,24 @@ import { environmentId, serviceName } from '../../../../shared/contract/common.t
 import type { DockerStacks } from '../../providers/docker/plan-stacks.ts';
 import type { ResolveTarget } from '../../providers/provider.ts';
 
+type ResolveInvoked = (environmentId: string, signal: AbortSignal, invocation?: string) => ReturnType<ResolveTarget>;
+
 export interface StackOperationDeps {
   readonly stacks: DockerStacks;
   /** What the files declare; refuses when they are not valid. */
-  readonly resolveTarget: ResolveTarget;
+  readonly resolveTarget: ResolveInvoked;
   /** For stopping and removing: what runs, even when the files can no longer be read. */
-  readonly resolveRunning: ResolveTarget;
+  readonly resolveRunning: ResolveInvoked;
+  /** From now on the stack is read as this operation was asked for. */
+  readonly remember?: (environmentId: string, invocation: string | undefined) => void;
 }
+
+/** How it was asked for, by a key that opens nothing after a restart: variables do not go into the journal. */
+const invocation = z.string().optional();
 
 export const servicesInput = z.object({
   environmentId,
+  invocation,
   services: z.array(serviceName).min(1).optional(),
 });
 export type ServicesInput = z.infer<typeof servicesInput>;
@@ -20,11 +28,12 @@ export type ServicesInput = z.infer<typeof servicesInput>;
 export const upInput = servicesInput.extend({ planHash: z.string().optional() });
 export type UpInput = z.infer<typeof upInput>;
 
-export const downInput = z.object({ environmentId, removeOrphans: z.boolean().optional() });
+export const downInput = z.object({ environmentId, invocation, removeOrphans: z.boolean().optional() });
 export type DownInput = z.infer<typeof downInput>;
 
 export const removeInput = z.object({
   environmentId,
+  invocation,
   volumes: z.boolean(),
   planHash: z.string().optional(),
 });

@@ -26,7 +26,7 @@ export function stackPull(deps: StackOperationDeps): OperationKind<ServicesInput
     environmentId: (input) => input.environmentId,
 
     async run(input, context) {
-      const target = await deps.resolveTarget(input.environmentId, context.signal);
+      const target = await deps.resolveTarget(input.environmentId, context.signal, input.invocation);
       const { services } = input;
       // Names a service that does not exist before anything is fetched.
       const pulled = await context.step('images', { title: 'Pull images', result: imagesSchema }, async (step) => {

@@ -96,7 +96,7 @@ async function takeDown(
   const { stacks } = deps;
   let resolved: EnvironmentTarget | undefined;
   const checked = await context.step('check', { title: 'Check', result: checkedSchema }, async (step) => {
-    resolved = await deps.resolveRunning(input.environmentId, step.signal);
+    resolved = await deps.resolveRunning(input.environmentId, step.signal, input.invocation);
     return check(deps, resolved, input, { action, removeOrphans }, step);
   });
   const { reference } = checked;

@@ -12,7 +12,7 @@ export function stackRestart(deps: StackOperationDeps): OperationKind<ServicesIn
     environmentId: (input) => input.environmentId,
 
     async run(input, context) {
-      const target = await deps.resolveRunning(input.environmentId, context.signal);
+      const target = await deps.resolveRunning(input.environmentId, context.signal, input.invocation);
       const before = await context.step('check', { title: 'Check', result: beforeSchema }, async (step) => {
         await stacks.plan(target, 'restart', { services: input.services }, step.signal);
         return readBefore(stacks, target, step.signal);

@@ -12,7 +12,7 @@ export function stackStop(deps: StackOperationDeps): OperationKind<ServicesInput
     environmentId: (input) => input.environmentId,
 
     async run(input, context) {
-      const target = await deps.resolveRunning(input.environmentId, context.signal);
+      const target = await deps.resolveRunning(input.environmentId, context.signal, input.invocation);
       const before = await context.step('check', { title: 'Check', result: beforeSchema }, async (step) => {
         // Names a service that does not exist before anything is touched.
         await stacks.plan(target, 'stop', { services: input.services }, step.signal);

@@ -32,6 +32,7 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
     environmentId: (input) => input.environmentId,
 
     async run(input, context) {
+      deps.remember?.(input.environmentId, input.invocation);
       const target = await deps.resolveTarget(input.environmentId, context.signal);
       const { services } = input;
       const request = { target, services, session: context.id };

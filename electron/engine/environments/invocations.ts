@@ -1,0 +1,32 @@
+import type { Invocation } from '../../../shared/contract/invocation.ts';
+import { newId } from '../platform/random.ts';
+
+/** More than are ever queued; older ones go. */
+const kept = 200;
+
+/**
+ * How operations under way were asked for, in memory only: their journal gets a key in place of the variables, which
+ * may hold secrets. After a restart the key opens nothing, and what the engine itself knows is used.
+ */
+export interface Invocations {
+  /** Undefined when there is nothing to keep. */
+  keep(invocation: Invocation | undefined): string | undefined;
+  get(key: string | undefined): Invocation | undefined;
+}
+
+export function createInvocations(): Invocations {
+  const known = new Map<string, Invocation>();
+  return {
+    keep(invocation) {
+      if (invocation === undefined || Object.keys(invocation).length === 0) return undefined;
+      const key = newId();
+      known.set(key, invocation);
+      for (const oldest of known.keys()) {
+        if (known.size <= kept) break;
+        known.delete(oldest);
+      }
+      return key;
+    },
+    get: (key) => (key === undefined ? undefined : known.get(key)),
+  };
+}
