@@ -52,6 +52,8 @@ export function containerOf(service: string, more: Partial<ContainerInfo> & { as
       ports: [],
       mounts: [],
       networks: ['shop_default'],
+      addresses: [],
+      restartPolicy: 'no',
       limits: { cpus: null, memoryBytes: null },
       labels: { [composeLabels.configHash]: `hash-${service}`, [composeLabels.service]: service },
       ...info,
