@@ -188,6 +188,17 @@ describe('notices', () => {
     expect(live.size).toBe(1);
   });
 
+  it('spends no more than the hour allows, and says the rest when it may', () => {
+    const { tell, until, sounded, sent } = desk();
+    for (let turn = 0; turn < 20; turn++) tell(incident(`s${turn}`, at('11:00') + turn * 60_000));
+    until(at('11:59'));
+    expect(sounded()).toHaveLength(6);
+    expect(sent.at(-1)?.title).toBe('6 services are down');
+    until(at('12:01'));
+    expect(sounded()).toHaveLength(7);
+    expect(sent.at(-1)?.title).toBe('20 services are down');
+  });
+
   it('never tells of a service by itself that another one explains, and gives it time when that is over', () => {
     const { tell, until, sent } = desk();
     const api = incident('api', at('11:10'), { inhibitedBy: 'db' });

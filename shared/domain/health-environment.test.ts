@@ -119,6 +119,16 @@ describe('an environment', () => {
     }
   });
 
+  it('looks at what a failing service depends on at once', () => {
+    const shop = stack();
+    shop.run(60_000);
+    const next = (name: string): number => shop.state.services[name]?.nextProbeAt ?? Infinity;
+    shop.broken.add('api');
+    while (shop.state.services['api']?.state === 'healthy') shop.run(100);
+    expect(next('db') - shop.now).toBeLessThan(2_000);
+    expect(next('cache') - shop.now).toBeLessThan(2_000);
+  });
+
   it('closes the incidents of services that the files no longer declare', () => {
     const shop = stack();
     shop.run(60_000);
