@@ -17,6 +17,7 @@ import { waitFor } from '../support/wait.ts';
 /** Builds with the engine's BuildKit. Nothing here may come from a registry. */
 
 const docker = connectDocker();
+const engineSocket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
 const cleanup: (() => Promise<unknown>)[] = [];
 
 async function make(
@@ -104,7 +105,7 @@ RUN cd /c && find . | sort && stat -c 'M %a %u %n' run.sh private && stat -c 'S 
       'data/small': 'one',
       'not-copied.bin': { text: large },
     });
-    const proxy = engineProxy(join(made.folder, 'engine.sock'));
+    const proxy = engineProxy(join(made.folder, 'engine.sock'), engineSocket);
     await proxy.start();
     const client = createDockerClient({
       engineId: 'proxied',
@@ -357,7 +358,7 @@ describe('a build that does not end well', () => {
       'compose.yaml': 'services: { a: { build: . } }',
       Dockerfile: `${base}\nRUN echo started ${fresh()}; exec sleep 3600\n`,
     });
-    const proxy = engineProxy(join(made.folder, 'engine.sock'));
+    const proxy = engineProxy(join(made.folder, 'engine.sock'), engineSocket);
     await proxy.start();
     const client = createDockerClient({
       engineId: 'proxied',

@@ -48,6 +48,12 @@ export async function buildContexts(
     const path = ['services', serviceName, 'build', 'additional_contexts', name];
     const service = /^service:(.+)$/.exec(place)?.[1];
     if (service !== undefined) {
+      if (target.project.services[service] === undefined) {
+        throw buildRefused(target, path, {
+          message: `${path.join('.')}: no active profile enables the service ${service}.`,
+          remedy: 'Activate a profile of it.',
+        });
+      }
       attributes[`context:${name}`] = `docker-image://${imageName(target, service)}`;
     } else if (place.startsWith('oci-layout://')) {
       throw buildRefused(target, path, {
