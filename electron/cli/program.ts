@@ -119,7 +119,9 @@ export function createProgram(start: Start): Command {
   const capture = command('capture', 'capture a golden image of the data')
     .argument('<purpose>', 'what it is for, such as before-migration')
     .option('--tag <tag>', 'appended to the name')
-    .option('--note <text>', 'kept with the image');
+    .option('--note <text>', 'kept with the image')
+    .option('--in-place', 'leave plain volumes where they are instead of moving them into the store', false)
+    .option('--plan', 'say what would be captured and moved and stop there', false);
   capture.action((purpose: string) =>
     go(async (context) => (await goldenCommands()).runCapture(context, purpose, capture.opts()), capture),
   );

@@ -319,7 +319,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   engines.onChange((value) => publish({ type: 'engines', value }));
-  const background = [environments.watchFiles(stop.signal), started.then(followContainers)];
+  const background = [
+    environments.watchFiles(stop.signal),
+    started.then(followContainers),
+    golden.upkeep.keep(stop.signal),
+  ];
   for (const work of background) {
     work.catch((error: unknown) => {
       if (!stop.signal.aborted) console.error('engine: background work ended:', error);

@@ -1,6 +1,6 @@
 import type { EngineView } from '../../shared/contract/engines.ts';
 import type { EnvironmentView, Plan, ServiceView, StackPreview } from '../../shared/contract/environments.ts';
-import type { GoldenImageView } from '../../shared/contract/golden.ts';
+import type { CapturePlan, GoldenImageView } from '../../shared/contract/golden.ts';
 import type { OperationView } from '../../shared/contract/operations.ts';
 import type { HealthState } from '../../shared/domain/health.ts';
 
@@ -210,6 +210,39 @@ export const image = (name: string, change: Partial<GoldenImageView> = {}): Gold
   verifiedAt: minutesAgo(500),
   damaged: false,
   ...change,
+});
+
+/** The first capture of a project that Compose started. */
+export const capturePlan = (environmentId: string): CapturePlan => ({
+  environmentId,
+  volumes: [
+    { key: 'db-data', name: 'trading_db-data', services: ['db'], bytes: 4_120_000_000, place: 'move', reason: null },
+    { key: 'cache', name: 'trading_cache', services: ['cache'], bytes: 82_000_000, place: 'move', reason: null },
+    {
+      key: 'uploads',
+      name: 'trading_uploads',
+      services: ['api'],
+      bytes: 310_000_000,
+      place: 'stay',
+      reason: 'Volume uploads is used by backup, which is not part of the stack. Remove that container to let it move.',
+    },
+  ],
+  omitted: [],
+  move: {
+    volumes: ['db-data', 'cache'],
+    bytes: 4_202_000_000,
+    restart: ['db', 'cache', 'api'],
+    recreate: ['db', 'cache'],
+    awayMs: null,
+    words: [
+      'The volumes db-data and cache move into the golden store, under the same names: from then on a restore only switches.',
+      'db, cache and api restart once: the data is copied beside the running services, and only what changed meanwhile while they are stopped.',
+      'The containers of db and cache are made anew with the same configuration; files in them outside of volumes are lost.',
+      'The original is removed only after the hashes of every file agree. If the services do not become healthy, it is put back.',
+    ],
+  },
+  freeBytes: 212_000_000_000,
+  hash: 'sample',
 });
 
 export const plan = (environmentId: string, action: Plan['action'], volumes: boolean): Plan => ({

@@ -57,7 +57,9 @@ const scenes: Record<string, () => Partial<AppState>> = {
   }),
   pull: () => ({
     ...scenes['two']?.(),
-    operations: [sample.operation({ title: 'Pull images of blog/main', kind: 'stack.pull', steps: [sample.pullStep()] })],
+    operations: [
+      sample.operation({ title: 'Pull images of blog/main', kind: 'stack.pull', steps: [sample.pullStep()] }),
+    ],
   }),
   first: () => ({}),
   found: () => ({ discovered: discovered(sample.minutesAgo) }),
@@ -249,7 +251,7 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
         purpose: input.purpose ?? 'fractal',
         problem: null,
       })),
-      planCapture: os.golden.planCapture.handler(later),
+      planCapture: os.golden.planCapture.handler(({ input }) => sample.capturePlan(input.environmentId)),
       capture: os.golden.capture.handler(started),
       planRestore: os.golden.planRestore.handler(later),
       restore: os.golden.restore.handler(started),

@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../../shared/client.ts';
-import type { GoldenImageView, RestorePlan } from '../../../shared/contract/golden.ts';
+import type { CapturePlan, GoldenImageView, RestorePlan } from '../../../shared/contract/golden.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type CommandContext, environmentOf, withEngine } from '../context.ts';
 import { followOperation } from '../follow-operation.ts';
@@ -8,11 +8,22 @@ import { bytes, duration, problemText, table, writeJson } from '../output.ts';
 export async function runCapture(
   context: CommandContext,
   purpose: string,
-  options: { readonly tag?: string; readonly note?: string },
+  options: { readonly tag?: string; readonly note?: string; readonly inPlace?: boolean; readonly plan?: boolean },
 ): Promise<undefined> {
   return withEngine(context, async (client) => {
+    const { terminal } = context;
     const environmentId = await environmentOf(client, context);
-    const { operationId } = await client.golden.capture({ environmentId, purpose, ...options });
+    const { inPlace = false, plan: only = false, ...wish } = options;
+    const plan = await client.golden.planCapture({ environmentId });
+    if (only) {
+      if (terminal.json) writeJson(terminal, plan);
+      else terminal.stdout.write(captureText(plan, inPlace));
+      return undefined;
+    }
+    const adopt = plan.move !== null && !inPlace;
+    if (adopt && !terminal.json) terminal.stderr.write(captureText(plan, inPlace));
+    const moving = adopt ? { adopt, planHash: plan.hash } : {};
+    const { operationId } = await client.golden.capture({ environmentId, purpose, ...wish, ...moving });
     const view = await followOperation(client, operationId, context.terminal);
     if (context.terminal.json) writeJson(context.terminal, view);
     return undefined;
@@ -105,6 +116,24 @@ async function carryOut(
   const view = await followOperation(client, (await start()).operationId, terminal);
   if (terminal.json) writeJson(terminal, view);
   return undefined;
+}
+
+const places: Readonly<Record<CapturePlan['volumes'][number]['place'], string>> = {
+  store: 'in the golden store',
+  move: 'moves into the golden store',
+  stay: 'stays where it is',
+};
+
+function captureText(plan: CapturePlan, inPlace: boolean): string {
+  const rows = plan.volumes.map((each) => [
+    each.key,
+    places[inPlace && each.place === 'move' ? 'stay' : each.place],
+    each.bytes === null ? '' : bytes(each.bytes),
+    each.services.join(', '),
+  ]);
+  const reasons = plan.volumes.flatMap((each) => each.reason ?? []);
+  const move = plan.move === null || inPlace ? [] : [...plan.move.words, 'Leave it where it is with --in-place.'];
+  return `${table(rows)}${[...move, ...reasons, ...plan.omitted].map((line) => `${line}\n`).join('')}`;
 }
 
 function planText(plan: RestorePlan): string {

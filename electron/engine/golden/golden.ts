@@ -17,6 +17,7 @@ import { createPlacement } from './placement.ts';
 import { defaultNames, type GoldenDeps } from './ports.ts';
 import { restoreKind, undoKind } from './restore.ts';
 import { createStore, findImage, type StoreContent } from './store.ts';
+import { createUpkeep, tidyKind, type Upkeep } from './upkeep.ts';
 import { generationViews, imageView, restorePlan } from './views.ts';
 
 export interface GoldenService {
@@ -32,6 +33,7 @@ export interface GoldenService {
   images(): ReturnType<typeof imageView>[];
   /** As of the last look; null before the first. */
   storeView(): StoreView | null;
+  readonly upkeep: Upkeep;
 }
 
 export interface UndoState {
@@ -51,6 +53,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
   const undo = undoKind(golden);
   const verify = verifyKind(golden);
   const remove = removeKind(golden);
+  const tidy = tidyKind(golden);
 
   const images = () =>
     store.content().images.map(({ manifest, checked }) => imageView(manifest, checked, store.lastView()?.way ?? null));
@@ -193,7 +196,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
   return {
     api,
     placement: createPlacement(golden),
-    kinds: [capture, restore, undo, verify, remove] as unknown as readonly OperationKind<never>[],
+    kinds: [capture, restore, undo, verify, remove, tidy] as unknown as readonly OperationKind<never>[],
     refresh,
     undoState(environmentId) {
       const stored = [...store.content().environments.values()].find((each) => each.environmentId === environmentId);
@@ -203,6 +206,7 @@ export function createGolden(deps: GoldenDeps): GoldenService {
     },
     images,
     storeView: () => store.lastView(),
+    upkeep: createUpkeep(golden, tidy),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../shared/contract/settings.ts';
-import type { Operations } from '../operations/types.ts';
+import type { OperationsRunner } from '../operations/runner-types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import type { RunProcess } from '../platform/processes.ts';
@@ -18,7 +18,7 @@ export interface GoldenDeps {
   readonly runtime: StackRuntime;
   readonly renewal: ContainerRenewal;
   readonly resolveTarget: ResolveTarget;
-  readonly operations: Operations;
+  readonly operations: Pick<OperationsRunner, 'start' | 'busy'>;
   readonly clock: Clock;
   readonly files: Files;
   readonly runProcess: RunProcess;

@@ -244,7 +244,7 @@ async function finish(
   });
 }
 
-/** Removes undo points whose time is over, going by the last scan. The current generation and the one left last are never among them. */
+/** Removes undo points whose time is over, going by the last scan. The current generation is never among them. */
 export async function collectExpired(golden: Golden, key: string, signal: AbortSignal): Promise<void> {
   const environment = golden.store.content().environments.get(key);
   if (environment === undefined) return;

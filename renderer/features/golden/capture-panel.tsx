@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Field, Labelled } from '../../ui/field.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import styles from './golden.module.css';
+import { MovePlan } from './move-plan.tsx';
 import { OperationOutcome } from './operation-outcome.tsx';
 
 /** Purposes come from the fingers: the engine is asked once they rest. */
@@ -25,6 +26,7 @@ export function CapturePanel(props: {
   const [purpose, setPurpose] = useState<string | null>(null);
   const [tag, setTag] = useState('');
   const [note, setNote] = useState('');
+  const [stay, setStay] = useState(false);
   const noteId = useId();
   const asked = useRested(purpose, restMs);
   const suggestion = useQuery(`name ${environmentId} ${asked ?? ''}`, (api, options) =>
@@ -33,6 +35,10 @@ export function CapturePanel(props: {
       options,
     ),
   );
+  const plan = useQuery(`capture ${environmentId}`, (api, options) =>
+    api.golden.planCapture({ environmentId }, options),
+  );
+  const move = plan.data?.move ?? null;
   const value = purpose ?? suggestion.data?.purpose ?? '';
   const fresh = purpose === asked;
   const problem =
@@ -53,11 +59,15 @@ export function CapturePanel(props: {
           purpose: value.trim(),
           ...(cleanTag === '' ? {} : { tag: cleanTag }),
           ...(note.trim() === '' ? {} : { note: note.trim() }),
+          ...(move === null || stay || plan.data === null ? {} : { adopt: true, planHash: plan.data.hash }),
         },
         options,
       ),
     );
-  const ready = fresh && problem === null && value.trim() !== '' && suggestion.data !== null && !environment.stale;
+  // What moves must have been seen before it is agreed to.
+  const planned = !plan.loading && (plan.data !== null || plan.error !== null);
+  const ready =
+    fresh && planned && problem === null && value.trim() !== '' && suggestion.data !== null && !environment.stale;
 
   return (
     <Panel
@@ -137,10 +147,18 @@ export function CapturePanel(props: {
         </div>
         <button type="submit" hidden aria-hidden tabIndex={-1} />
         {suggestion.error === null ? null : <ErrorNotice error={suggestion.error.toShape()} />}
+        {plan.error === null ? null : <ErrorNotice error={plan.error.toShape()} />}
+        {plan.data === null ? null : (
+          <MovePlan plan={plan.data} stay={stay} locked={action.operation !== null} onStay={setStay} />
+        )}
         <p className="small t2">
-          {running
-            ? 'Services keep running. All of them are frozen for one instant, so that their data belongs together. Stop the stack first if you want a clean image that needs no recovery.'
-            : 'The stack does not run, so the image is clean: what starts from it needs no recovery.'}
+          {move !== null && !stay
+            ? running
+              ? 'The image holds what the services leave when they stop.'
+              : 'The stack does not run, so the image is clean: what starts from it needs no recovery.'
+            : running
+              ? 'Services keep running. All of them are frozen for one instant, so that their data belongs together. Stop the stack first if you want a clean image that needs no recovery.'
+              : 'The stack does not run, so the image is clean: what starts from it needs no recovery.'}
         </p>
       </form>
     </Panel>

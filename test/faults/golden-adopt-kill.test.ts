@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CapturePlan } from '../../shared/contract/golden.ts';
+import { compose } from '../support/compose.ts';
+import { connectDocker, fixtureImages, removeProject } from '../support/docker.ts';
+import type { ChildJob } from '../support/engine-child/protocol.ts';
+import { bundleEngineChild, type ChildResult, runEngineChild } from '../support/engine-child/run.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
+
+/**
+ * kill -9 at every journal entry of a capture that moves a volume of `docker compose` into the store, and of one that
+ * moves it back because its service does not become healthy. Afterwards the volume is where it was or in the store, with
+ * all that was in it, its containers run, and Compose has nothing to do.
+ */
+
+const docker = connectDocker();
+const key = randomBytes(4).toString('hex');
+const projectName = `gh-adoptkill-${key}`;
+const environmentId = `${projectName}/main`;
+const storeNames = { volume: `gh-adoptkill-store-${key}`, helper: `gh-adoptkill-helper-${key}` };
+const volumeName = `${projectName}_data`;
+
+// On the store it is healthy only as long as the test says so.
+const composeFile = `
+services:
+  app:
+    image: ${fixtureImages.tools}
+    command: [sleep, infinity]
+    stop_signal: SIGKILL
+    volumes: ["data:/data", "./outside:/outside:ro"]
+    healthcheck: { test: ["CMD-SHELL", "[ ! -e /outside/sick ] || ! grep -q 'adoptkill-store.* /data ' /proc/self/mountinfo"], interval: 300ms, retries: 1 }
+  side:
+    image: ${fixtureImages.tools}
+    command: [sleep, infinity]
+    stop_signal: SIGKILL
+    depends_on: { app: { condition: service_healthy } }
+volumes:
+  data:
+`;
+
+let bundle = '';
+let home: TemporaryFolder;
+let folder = '';
+let planHash = '';
+let round = 0;
+
+type Call = ChildJob['calls'][number];
+const life = (calls: readonly Call[], kill: ChildJob['kill'] = null): Promise<ChildResult> =>
+  runEngineChild(bundle, { dataFolder: join(home.path, 'data'), storeNames, kill, calls: [...calls] });
+const capture = (tag: string): Call => ({
+  procedure: 'golden.capture',
+  input: { environmentId, purpose: 'first of all', tag, adopt: true, planHash },
+});
+const list: Call = { procedure: 'golden.list', input: { environmentId } };
+
+async function run(...args: string[]): Promise<string> {
+  const result = await compose(args, { folder });
+  if (result.exitCode !== 0) throw new Error(`docker compose ${args.join(' ')}: ${result.stderr}`);
+  return `${result.stdout}${result.stderr}`;
+}
+const inApp = async (command: string): Promise<string> => (await run('exec', '-T', 'app', 'sh', '-c', command)).trim();
+const checksum = (): Promise<string> =>
+  inApp(
+    "cd /data && { find . -print0 | sort -z | xargs -0 stat -c '%n %f %u %g %s %Y'; find . -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum",
+  );
+const isBound = async (): Promise<boolean> =>
+  (await docker.getVolume(volumeName).inspect()).Options?.['device'] !== undefined;
+
+/** The project as Compose starts it, with data of its own. */
+async function fresh(): Promise<string> {
+  await run('down', '-v', '-t', '0');
+  await run('up', '-d', '--wait');
+  round += 1;
+  await inApp(
+    `printf '%s' 'round ${round}' > /data/words && head -c 300000 /dev/urandom > '/data/$(touch x) ; rm' && mkdir -p /data/sub && cp /data/words /data/sub/copy && chown 12:34 /data/sub`,
+  );
+  return checksum();
+}
+
+async function expectWhole(at: string): Promise<void> {
+  const said = await run('up', '-d', '--wait');
+  expect(said, at).not.toMatch(/Creat|Recreat|Starting|exists but/);
+}
+
+const nameOf = (result: ChildResult, tag: string): string[] =>
+  ((result.answers.at(-1)?.result ?? []) as { name: string }[])
+    .map((image) => image.name)
+    .filter((name) => name.endsWith(`-${tag}`));
+
+/** Journal entries of a capture in a life of its own, by what they say. */
+let entries: string[] = [];
+function entry(point: string): number {
+  const found = entries.findIndex((each) => each === point.replace(' ', ' golden.capture/') || each === point);
+  if (found === -1) throw new Error(`no entry ${point} in ${entries.join(', ')}`);
+  return found + 1;
+}
+
+/** One life cut off at an entry, and the next one, which takes up what it left. */
+async function cutAt(
+  point: string,
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<{ state: string; summary: string | null; images: string[]; error: string }> {
+  const tag = `round-${round}`;
+  const cut = await life([capture(tag)], { call: 0, entry: entry(point) });
+  expect(cut.killed, `${point}: ${cut.journal.at(-1)?.journal}`).toBe(true);
+  await meanwhile();
+  const next = await life([list]);
+  const operation = next.operations.find((each) => each.kind === 'golden.capture');
+  return {
+    state: operation?.state ?? 'none',
+    summary: operation?.summary ?? null,
+    images: nameOf(next, tag),
+    error: operation?.error?.message ?? '',
+  };
+}
+
+beforeAll(async () => {
+  bundle = await bundleEngineChild();
+  home = await temporaryFolder('golden hour $(kill) ');
+  folder = join(home.path, projectName);
+  await mkdir(join(folder, 'outside'), { recursive: true });
+  await writeFile(join(folder, 'compose.yaml'), composeFile);
+  await fresh();
+  const first = await life([
+    { procedure: 'stacks.add', input: { folder } },
+    { procedure: 'golden.planCapture', input: { environmentId } },
+  ]);
+  planHash = (first.answers[1]?.result as CapturePlan | undefined)?.hash ?? '';
+});
+
+afterAll(async () => {
+  await removeProject(docker, projectName);
+  await docker
+    .getContainer(storeNames.helper)
+    .remove({ force: true })
+    .catch(() => undefined);
+  await docker
+    .getVolume(storeNames.volume)
+    .remove({ force: true })
+    .catch(() => undefined);
+  await home?.remove();
+});
+
+it('finishes or undoes a move, wherever it was cut off', async () => {
+  const before = await fresh();
+  const clean = await life([capture('clean'), list]);
+  expect(clean.answers[0]?.error).toBeUndefined();
+  expect(clean.answers[0]?.result).toMatchObject({ state: 'done' });
+  expect(await checksum()).toBe(before);
+  expect(await isBound()).toBe(true);
+  await expectWhole('clean');
+  entries = clean.journal.filter((each) => each.call === 0).map((each) => each.journal);
+  for (const [point, state] of [
+    ['begin rest', 'failed'],
+    ['commit golden.capture', 'done'],
+    ['end move', 'done'],
+    ['end create', 'done'],
+    ['end describe', 'done'],
+  ] as const) {
+    const data = await fresh();
+    const after = await cutAt(point);
+    expect(after.state, `${point}: ${after.error}`).toBe(state);
+    expect(after.images.length, point).toBe(state === 'done' ? 1 : 0);
+    expect(await isBound(), point).toBe(state === 'done');
+    await expectWhole(point);
+    expect(await checksum(), point).toBe(data);
+  }
+});
+
+it('finishes a move that was cut off while there was no volume', async () => {
+  const data = await fresh();
+  const after = await cutAt('begin move', async () => {
+    await run('rm', '-s', '-f', 'app');
+    await docker.getVolume(volumeName).remove();
+  });
+  expect(after.state, after.error).toBe('done');
+  expect(await isBound()).toBe(true);
+  await expectWhole('no volume');
+  expect(await checksum()).toBe(data);
+});
+
+it('leaves what somebody wrote meanwhile by hand, and keeps the data from before in the image', async () => {
+  await fresh();
+  const after = await cutAt('commit golden.capture', async () => {
+    await run('up', '-d', '--wait');
+    await inApp('printf later > /data/words');
+  });
+  expect(after.state, after.error).toBe('done');
+  expect(after.summary).toContain('stays as it is');
+  expect(await isBound()).toBe(false);
+  expect(await inApp('cat /data/words')).toBe('later');
+  expect(after.images).toHaveLength(1);
+  await expectWhole('written by hand');
+});
+
+it('puts everything back when the service does not become healthy, also when that is cut off', async () => {
+  const before = await fresh();
+  await writeFile(join(folder, 'outside', 'sick'), '');
+  const clean = await life([capture('sick'), list]);
+  expect(clean.answers[0]?.result).toMatchObject({
+    state: 'failed',
+    error: { code: 'golden.gate-failed', message: expect.stringContaining('the services run again') },
+  });
+  expect(nameOf(clean, 'sick')).toEqual([]);
+  expect(await isBound()).toBe(false);
+  await expectWhole('sick');
+  expect(await checksum()).toBe(before);
+  entries = clean.journal.filter((each) => each.call === 0).map((each) => each.journal);
+  for (const point of ['end start', 'begin back-move', 'end back-move']) {
+    const data = await fresh();
+    const after = await cutAt(point);
+    expect(after.state, point).toBe('failed');
+    expect(after.images, point).toEqual([]);
+    expect(await isBound(), point).toBe(false);
+    await expectWhole(point);
+    expect(await checksum(), point).toBe(data);
+  }
+});
