@@ -57,6 +57,39 @@ const migrations: readonly string[] = [
   CREATE INDEX operation_log_by_operation ON operation_log (operation_id, id);
   `,
   `ALTER TABLE environments ADD COLUMN loading TEXT NOT NULL DEFAULT '{}';`,
+  `
+  CREATE TABLE incidents (
+    id TEXT PRIMARY KEY,
+    environment_id TEXT,
+    service TEXT,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX incidents_by_time ON incidents (from_ms);
+  CREATE TABLE incident_events (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX incident_events_by_incident ON incident_events (incident_id, at_ms);
+  CREATE TABLE health_spans (
+    id INTEGER PRIMARY KEY,
+    environment_id TEXT NOT NULL,
+    service TEXT NOT NULL,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER,
+    state TEXT NOT NULL,
+    reason TEXT
+  ) STRICT;
+  CREATE INDEX health_spans_by_time ON health_spans (environment_id, from_ms);
+  CREATE INDEX health_spans_open ON health_spans (environment_id, service) WHERE to_ms IS NULL;
+  CREATE TABLE health_watch (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    alive_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
