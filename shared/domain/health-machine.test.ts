@@ -26,6 +26,13 @@ describe('the health of one service', () => {
     expect(service.path()).toBe('healthy suspect healthy suspect healthy');
   });
 
+  it('is down again, not once more, when it fails while it recovers', () => {
+    const service = bed();
+    service.probes('++---+-');
+    expect(service.path()).toBe('healthy suspect down recovering down');
+    expect(service.health.counters.downs).toBe(1);
+  });
+
   it('finds a service that hangs no later than one that refuses', () => {
     const service = bed();
     service.probes('++');
