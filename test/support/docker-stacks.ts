@@ -10,6 +10,7 @@ import { createDockerStacks, type DockerStacks } from '../../electron/engine/pro
 import { systemPortHolders } from '../../electron/engine/providers/docker/ports-holders.ts';
 import type { EnvironmentTarget, VolumePlacement } from '../../electron/engine/providers/provider.ts';
 import { loadProject } from '../../electron/engine/stacks/compose/load.ts';
+import { withPlatform } from '../../electron/engine/stacks/compose/platform.ts';
 import { createStackOperations, type StackOperations } from '../../electron/engine/stacks/operations/index.ts';
 import type { Plan } from '../../shared/contract/environments.ts';
 import { type Ended, memoryJournal, type RunOptions, runOperation } from './operations.ts';
@@ -76,7 +77,8 @@ export function testStacks(options: TestStacksOptions): TestStacks {
       workingFolder: loaded.folder,
       envFiles: loaded.envFiles,
       projectName: loaded.project.name,
-      project: loaded.project,
+      project: withPlatform(loaded.project, loaded.defaultPlatform),
+      ...(loaded.defaultPlatform === undefined ? {} : { defaultPlatform: loaded.defaultPlatform }),
       inactiveServices: loaded.allServices.filter((name) => !Object.hasOwn(loaded.project.services, name)),
       configHashes: loaded.configHashes,
       excludedVolumes: [],

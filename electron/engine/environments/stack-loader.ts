@@ -12,6 +12,8 @@ export interface LoadedStack {
   readonly stackName: string;
   readonly class: EnvironmentClass;
   readonly project: ComposeProject;
+  /** Platform of services that name none. Absent: the engine's own. */
+  readonly defaultPlatform?: string;
   /** Services that no active profile enables. */
   readonly inactiveServices: readonly string[];
   /** Compose files in order, absolute. */

@@ -1,5 +1,6 @@
 import type { ComposeDependency, ComposeService } from '../../../shared/domain/compose-model.ts';
 import { type ContainerInfo, composeLabels, type EnvironmentTarget } from '../providers/provider.ts';
+import { withPlatform } from '../stacks/compose/platform.ts';
 import type { CatalogueRow } from './catalogue.ts';
 import type { LoadedStack } from './stack-loader.ts';
 
@@ -24,7 +25,8 @@ export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget 
     workingFolder: loaded.workingFolder,
     envFiles: loaded.envFiles,
     projectName: loaded.project.name,
-    project: loaded.project,
+    project: withPlatform(loaded.project, loaded.defaultPlatform),
+    ...(loaded.defaultPlatform === undefined ? {} : { defaultPlatform: loaded.defaultPlatform }),
     inactiveServices: loaded.inactiveServices,
     configHashes: loaded.configHashes,
     excludedVolumes: loaded.excludedVolumes,

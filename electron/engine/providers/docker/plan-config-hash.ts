@@ -13,10 +13,13 @@ export function expectedHash(
   serviceName: string,
   containerId: (service: string) => string | undefined,
 ): string | undefined {
-  const service = target.project.services[serviceName];
+  const declared = target.project.services[serviceName];
   const shared = sharedFrom(target.project, serviceName);
-  if (service === undefined || shared.length === 0) return target.configHashes[serviceName];
+  if (declared === undefined || shared.length === 0) return target.configHashes[serviceName];
   if (shared.some((name) => containerId(name) === undefined)) return undefined;
+  // A default platform counts for what is built only.
+  const { platform, ...rest } = declared;
+  const service = declared.build === undefined && platform === target.defaultPlatform ? rest : declared;
   return serviceHash(withIds(withApiSocket(service), (name) => containerId(name) ?? name));
 }
 

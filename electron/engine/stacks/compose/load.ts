@@ -1,4 +1,4 @@
-import type { ComposeProject } from '../../../../shared/domain/compose-model.ts';
+import type { ComposeProject, ComposeService } from '../../../../shared/domain/compose-model.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { withApiSocket } from './api-socket.ts';
@@ -50,6 +50,8 @@ export interface LoadedProject {
   /** Every file that was read, absolute: Compose files, extended and included ones, env files. */
   readonly files: readonly string[];
   readonly profiles: readonly string[];
+  /** `DOCKER_DEFAULT_PLATFORM`: of services that name none. */
+  readonly defaultPlatform: string | undefined;
   /** What was fetched to read it. */
   readonly fetched: readonly FetchedSource[];
   /** Where a value of `project` comes from, or the nearest thing around it. */
@@ -105,6 +107,7 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
   const { project, positionOf } = decodeProject(active, found.name, problems);
   problems.throwIfAny();
 
+  const defaultPlatform = found.environment.get('DOCKER_DEFAULT_PLATFORM')?.value || undefined;
   const allServices = [...(servicesOf(whole)?.entries.keys() ?? [])];
   const disabled = new Set(allServices.filter((name) => !Object.hasOwn(project.services, name)));
   checkConsistency({ project, disabled, positionOf }, problems);
@@ -118,6 +121,7 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     envFiles: found.envFiles,
     files: [...context.filesRead],
     profiles: found.profiles,
+    defaultPlatform,
     fetched: context.fetched,
     positionOf,
     originOf(path) {
@@ -129,7 +133,7 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     configHashes: Object.fromEntries(
       Object.entries(project.services).map(([name, service]) => [
         name,
-        serviceHash(withApiSocket(service), { labelFiles: labelFilesOf(whole, name) }),
+        serviceHash(hashedService(service, defaultPlatform), { labelFiles: labelFilesOf(whole, name) }),
       ]),
     ),
     servicesWithFiles: Object.keys(project.services).filter((name) => {
@@ -141,6 +145,12 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
       configs: contentsOf(active, 'configs', found.environment),
     },
   };
+}
+
+/** What Compose makes of a service before it takes its hash: a default platform counts for those that are built only. */
+function hashedService(service: ComposeService, defaultPlatform: string | undefined): ComposeService {
+  const built = service.build !== undefined && service.platform === undefined && defaultPlatform !== undefined;
+  return withApiSocket(built ? { ...service, platform: defaultPlatform } : service);
 }
 
 /** The services and resources of one tree that another does not have. */

@@ -16,6 +16,7 @@ import {
   withoutKey,
 } from './node.ts';
 import { cleanTarget } from './short-mounts.ts';
+import { convertsWindowsPaths, withUnixSource } from './windows-paths.ts';
 
 /** Sets what follows from the rest: names, the default network, dependencies that links and the like imply. */
 export function normalize(root: MapNode, projectName: string, environment: Environment): MapNode {
@@ -52,7 +53,8 @@ function normalizeService(service: MapNode, entry: MapEntry, environment: Enviro
         const target = get(volume, 'target');
         const text = stringOf(target);
         if (!isMap(volume) || target === undefined || text === undefined) return volume;
-        return withKey(volume, 'target', scalar(cleanTarget(text), target.position));
+        const cleaned = withKey(volume, 'target', scalar(cleanTarget(text), target.position));
+        return convertsWindowsPaths(environment) ? withUnixSource(cleaned) : cleaned;
       }),
     );
   }
