@@ -30,7 +30,8 @@ const onceReached: ReadonlySet<unknown> = new Set<PullProblem>(['offline', 'conn
 
 /**
  * Fetches an image, again after a cut of the connection or a restart of the engine, five times at most with growing
- * pauses. What the engine has of it already is not fetched again, and the progress never falls.
+ * pauses. Engines go on with a cut layer themselves for a while; what they keep of a pull that failed after all is not
+ * fetched again (Docker's own image store keeps nothing, containerd's keeps finished layers). The progress never falls.
  */
 export async function pullPersistently(
   deps: AttemptDeps,

@@ -168,7 +168,7 @@ function words(
     case 'cut':
       return {
         message: `${cannot}: the connection to ${registry} was cut.`,
-        remedy: 'Check the network, then start again; the layers that are here already are kept by the engine.',
+        remedy: 'Check the network, then start again.',
       };
     case 'silent':
       return {
