@@ -29,7 +29,7 @@ export const discovered = (minutesAgo: (minutes: number) => string): DiscoveredP
     containers: { running: 0, total: 1 },
     createdAt: minutesAgo(60 * 24 * 19),
     problem: {
-      message: 'The folder /home/sam/tmp/old-experiment is not there (any more).',
+      message: 'Its folder is not there any more.',
       remedy: 'Put it back, or add the folder where it is now by hand.',
     },
   },

@@ -27,10 +27,29 @@ export function Grid(props: {
   readonly className?: string | undefined;
   /** The row that gets the tab stop before any row had focus. */
   readonly first?: string | null;
+  /** For long lists of which only a part is in the page. */
+  readonly windowed?: {
+    /** Of the whole list. */
+    readonly rows: number;
+    /** The row that has, or had, the focus: it must stay in the page. */
+    readonly onActive: (key: string) => void;
+    /** Home and End: put the first or last row into the page and focus it. */
+    readonly onEdge: (edge: 'first' | 'last') => void;
+  };
   readonly children: ReactNode;
 }): ReactNode {
-  const [active, activate] = useState<string | null>(null);
-  const roving = useMemo(() => ({ active: active ?? props.first ?? null, activate }), [active, props.first]);
+  const [active, setActive] = useState<string | null>(null);
+  const onActive = props.windowed?.onActive;
+  const roving = useMemo(
+    () => ({
+      active: active ?? props.first ?? null,
+      activate: (key: string) => {
+        setActive(key);
+        onActive?.(key);
+      },
+    }),
+    [active, props.first, onActive],
+  );
   const root = useRef<HTMLDivElement>(null);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -44,6 +63,10 @@ export function Grid(props: {
     }
     if (to === undefined || at < 0) return;
     event.preventDefault();
+    if (props.windowed !== undefined && (event.key === 'Home' || event.key === 'End')) {
+      props.windowed.onEdge(event.key === 'Home' ? 'first' : 'last');
+      return;
+    }
     rows[Math.min(rows.length - 1, Math.max(0, to))]?.focus();
   };
 
@@ -55,13 +78,22 @@ export function Grid(props: {
         role="grid"
         aria-label={props.label}
         className={cx(styles.grid, props.className)}
-        {...(props.columns === undefined ? {} : { style: { gridTemplateColumns: props.columns } as CSSProperties })}
+        style={gridStyle(props.columns, props.windowed?.rows)}
+        {...(props.windowed === undefined ? {} : { 'aria-rowcount': props.windowed.rows + 1 })}
         onKeyDown={onKeyDown}
       >
         {props.children}
       </div>
     </RovingContext>
   );
+}
+
+/** Every row of a windowed list has its track, filled or not, so that the scroll bar and the rows stay where they are. */
+function gridStyle(columns: string | undefined, rows: number | undefined): CSSProperties {
+  return {
+    ...(columns === undefined ? {} : { gridTemplateColumns: columns }),
+    ...(rows === undefined ? {} : { gridTemplateRows: `30px repeat(${rows}, var(--row-height))` }),
+  };
 }
 
 export function GridHead({ children }: { readonly children: ReactNode }): ReactNode {
@@ -92,6 +124,8 @@ export function GridRow(props: {
   readonly selected?: boolean;
   readonly stale?: boolean;
   readonly className?: string | undefined;
+  /** Its place in a windowed list, from 0. */
+  readonly index?: number | undefined;
   /** Click or Enter. */
   readonly onOpen?: () => void;
   /** Keys other than those of the grid itself. */
@@ -113,6 +147,7 @@ export function GridRow(props: {
         props.stale === true && styles.stale,
         props.className,
       )}
+      {...(props.index === undefined ? {} : { 'aria-rowindex': props.index + 2, style: { gridRow: props.index + 2 } })}
       onFocus={() => roving.activate(props.id)}
       onClick={(event) => {
         // A menu that belongs to the row floats elsewhere in the page, but its clicks come through here.

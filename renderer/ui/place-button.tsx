@@ -1,4 +1,3 @@
-import { Check, Copy } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { copyText } from './copy-button.tsx';
 import { cx } from './cx.ts';
@@ -22,6 +21,7 @@ export function PlaceButton(props: {
     <button
       type="button"
       className={cx(styles.place, props.className)}
+      data-copied={copied}
       title={`Copy ${props.place}`}
       onClick={(event) => {
         event.stopPropagation();
@@ -32,9 +32,8 @@ export function PlaceButton(props: {
       }}
     >
       <span className={styles.text}>{props.children}</span>
-      {copied ? <Check size={11} strokeWidth={2} aria-hidden /> : <Copy size={11} strokeWidth={1.9} aria-hidden />}
-      <span className="sr" aria-live="polite">
-        {copied ? 'copied' : ''}
+      <span className={styles.copied} aria-live="polite">
+        {copied ? 'Copied' : ''}
       </span>
     </button>
   );

@@ -1,6 +1,7 @@
 import { Box, Database, FileCog, HardDrive, Layers2, type LucideIcon, Network } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Change } from '../../shared/contract/environments.ts';
+import { Button } from './button.tsx';
 import { cx } from './cx.ts';
 import styles from './plan-list.module.css';
 import { changeWords, planGroups } from './plan-words.ts';
@@ -28,13 +29,33 @@ export function PlanList(props: {
       {groups.map((group) => (
         <section key={group.title} className={styles.group} aria-label={group.title}>
           {props.bare === true && groups.length === 1 ? null : <h3>{group.title}</h3>}
-          <ul>
-            {group.changes.map((change) => (
-              <PlanLine key={`${change.resource} ${change.name} ${change.action}`} change={change} />
-            ))}
-          </ul>
+          <PlanLines changes={group.changes} />
         </section>
       ))}
+    </>
+  );
+}
+
+/** More lines than this are folded: nobody reads hundreds, and the page stays quick. */
+const most = 40;
+
+function PlanLines({ changes }: { readonly changes: readonly Change[] }): ReactNode {
+  const [all, setAll] = useState(false);
+  const shown = all || changes.length <= most ? changes : changes.slice(0, most - 10);
+  return (
+    <>
+      <ul>
+        {shown.map((change) => (
+          <PlanLine key={`${change.resource} ${change.name} ${change.action}`} change={change} />
+        ))}
+      </ul>
+      {shown.length === changes.length ? null : (
+        <div className={styles.more}>
+          <Button kind="ghost" size="small" onClick={() => setAll(true)}>
+            Show all {changes.length}
+          </Button>
+        </div>
+      )}
     </>
   );
 }

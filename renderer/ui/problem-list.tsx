@@ -2,16 +2,20 @@ import type { ReactNode } from 'react';
 import type { Risk } from '../../shared/contract/environments.ts';
 import { formatPosition, type Position } from '../../shared/domain/position.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
-import { shortPath } from './format.ts';
 import { ToneGlyph } from './health-glyph.tsx';
+import { isFilePlace, PlaceButton, shortPlace } from './place-button.tsx';
 import styles from './problem-list.module.css';
 
 function Place(props: { readonly position: Position | undefined; readonly home: string | null }): ReactNode {
   if (props.position === undefined) return null;
   const full = formatPosition(props.position);
   return (
-    <p className={`${styles.place} mono-11`} title={full}>
-      {shortPath(full, props.home)}
+    <p className={styles.place}>
+      {isFilePlace(full) ? (
+        <PlaceButton place={full}>{shortPlace(full, null, props.home)}</PlaceButton>
+      ) : (
+        shortPlace(full, null, props.home)
+      )}
     </p>
   );
 }

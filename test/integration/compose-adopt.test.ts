@@ -199,7 +199,7 @@ describe('a project that docker compose started', () => {
     await rename(folder, away);
     try {
       const one = await foundSoon(names.full, (each) => each.problem !== null);
-      expect(one.problem?.message).toContain(folder);
+      expect(one.problem?.message).toContain('folder');
       const source = { folder, project: names.full };
       await expect(engine.api.stacks.add(source, call)).rejects.toMatchObject({ code: 'input.not-found' });
     } finally {

@@ -70,13 +70,15 @@ async function whyNotAddable(trace: ComposeTrace, files: Pick<Files, 'info'>): P
   const remedy = 'Put it back, or add the folder where it is now by hand.';
   const elsewhere = 'Add it on the machine that it was started from.';
   if (!isAbsolute(trace.folder)) {
-    return { message: `${trace.folder} is not a folder of this machine.`, remedy: elsewhere };
+    return { message: 'Its folder is on another machine.', remedy: elsewhere };
   }
   const folder = await look(files, trace.folder);
-  if (folder === 'missing') return { message: `The folder ${trace.folder} is not there (any more).`, remedy };
+  if (folder === 'missing') return { message: 'Its folder is not there any more.', remedy };
   if (folder !== 'folder') {
-    return { message: `${trace.folder} cannot be read as a folder.`, remedy: 'Check its owner and permissions.' };
+    return { message: 'Its folder cannot be read.', remedy: 'Check its owner and permissions.' };
   }
+  const near = (path: string): string =>
+    path.startsWith(`${trace.folder}/`) ? path.slice((trace.folder ?? '').length + 1) : path;
   for (const path of [...trace.files, ...trace.envFiles]) {
     // `-f -`
     if (path.endsWith('/-') || path === '-') {
@@ -86,8 +88,9 @@ async function whyNotAddable(trace: ComposeTrace, files: Pick<Files, 'info'>): P
       };
     }
     const kind = await look(files, path);
-    if (kind === 'missing') return { message: `The file ${path} is not there (any more).`, remedy };
-    if (kind !== 'file') return { message: `${path} cannot be read.`, remedy: 'Check its owner and permissions.' };
+    if (kind === 'missing') return { message: `${near(path)} is not there any more.`, remedy };
+    if (kind !== 'file')
+      return { message: `${near(path)} cannot be read.`, remedy: 'Check its owner and permissions.' };
   }
   return null;
 }

@@ -34,7 +34,7 @@ export function ConfigView(props: { readonly environmentId: string; readonly ser
             icon={ListFilter}
             frameClassName={styles.filter}
             aria-label="Filter values"
-            placeholder="Name, value, variable, file"
+            placeholder="Filter"
             value={filter}
             onChange={(event) => setFilter(event.target.value)}
             onKeyDown={(event) => {
@@ -73,7 +73,7 @@ function useYaml(target: Target) {
 
 function CopyYaml(props: Target): ReactNode {
   const config = useYaml(props);
-  return config.data === null ? null : <CopyButton text={config.data.text} label="Copy YAML" />;
+  return config.data === null ? null : <CopyButton text={config.data.text} label="Copy" />;
 }
 
 function Yaml(props: Target & { readonly what: string }): ReactNode {

@@ -33,6 +33,8 @@ export interface ServiceRowProps {
   /** Something is under way on the environment: no second start. */
   readonly blocked: boolean;
   readonly now: number;
+  /** Its place, where only a part of the rows is in the page. */
+  readonly index?: number | undefined;
   readonly onOpen: (name: string) => void;
   readonly onAction: (name: string, action: ServiceAction) => void;
 }
@@ -55,6 +57,7 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
   return (
     <GridRow
       id={service.name}
+      index={props.index}
       selected={props.selected}
       stale={stale}
       onOpen={() => props.onOpen(service.name)}

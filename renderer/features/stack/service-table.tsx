@@ -9,6 +9,7 @@ import { nextSort, type Sort, type SortColumn, sortServices } from './service-so
 import styles from './stack.module.css';
 import type { Started } from './use-service-actions.ts';
 import type { Stats } from './use-stats.ts';
+import { useWindow } from './use-window.ts';
 
 /** The services of an environment, the ones that are wrong first unless the user wants another order. */
 export function ServiceTable(props: {
@@ -58,8 +59,14 @@ export function ServiceTable(props: {
     );
   };
 
+  const rows = useWindow(sorted);
   return (
-    <Grid label="Services" className={styles.grid} first={sorted[0]?.name ?? null}>
+    <Grid
+      label="Services"
+      className={styles.grid}
+      first={rows.shown[0]?.service.name ?? null}
+      {...(rows.windowed === undefined ? {} : { windowed: rows.windowed })}
+    >
       <GridHead>
         {head('service', 'Service', styles.headFirst)}
         {head('state', 'State')}
@@ -74,9 +81,10 @@ export function ServiceTable(props: {
         {head('up', 'Up', styles.up)}
         {head('change', 'Last change', styles.change)}
       </GridHead>
-      {sorted.map((service) => (
+      {rows.shown.map(({ service, index }) => (
         <ServiceRow
           key={service.name}
+          index={index}
           service={service}
           samples={series.of(service.name)}
           stale={environment.stale}

@@ -7,6 +7,9 @@ export function stacksPage(page: Page) {
   return {
     grid,
     row,
+    /** A project that docker compose started, on this page or on the first one. */
+    found: (project: string): Locator =>
+      page.getByRole('grid', { name: 'Started with docker compose' }).getByRole('row').filter({ hasText: project }),
     addStack: page.getByRole('button', { name: 'Add a stack' }),
     /** The panel that shows what an action would do. */
     plan: (action: 'Start' | 'Remove', id: string): Locator =>
