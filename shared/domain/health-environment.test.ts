@@ -119,6 +119,19 @@ describe('an environment', () => {
     }
   });
 
+  it('lets the notices know of gaps and operations', () => {
+    const rules = () => defaultHealthRules;
+    const { state } = declareServices(initialEnvironment('shop/main'), { db: [] }, rules, start);
+    const alertsOf = (event: HealthEvent, service: string | null = null) =>
+      environmentStep(state, { service, event }, rules, () => 0.5).alerts;
+    expect(alertsOf({ kind: 'operation', at: start, action: 'began' })).toEqual([
+      { kind: 'operation', at: start, environment: 'shop/main', action: 'began' },
+    ]);
+    expect(alertsOf({ kind: 'engine', at: start, action: 'lost' })).toEqual([{ kind: 'gap', at: start }]);
+    expect(alertsOf({ kind: 'gap', at: start, reason: 'sleep' })).toEqual([{ kind: 'gap', at: start }]);
+    expect(alertsOf({ kind: 'tick', at: start })).toEqual([]);
+  });
+
   it('looks at what a failing service depends on at once', () => {
     const shop = stack();
     shop.run(60_000);

@@ -25,7 +25,7 @@ export interface EnvironmentInput {
 export interface EnvironmentStep {
   readonly state: EnvironmentHealth;
   readonly effects: readonly { readonly service: string; readonly effect: HealthEffect }[];
-  /** For `alertStep`. */
+  /** For `alertStep`, in order; gaps and operations of the whole environment among them. */
   readonly alerts: readonly AlertEvent[];
 }
 
@@ -39,6 +39,14 @@ export const initialEnvironment = (environment: string): EnvironmentHealth => ({
 
 const news = (at: number, changes: readonly IncidentNews[]): readonly AlertEvent[] =>
   changes.length === 0 ? [] : [{ kind: 'incidents', at, changes }];
+
+/** What the notices have to know of an event that is for a whole environment. */
+function announced(environment: string, { service, event }: EnvironmentInput): readonly AlertEvent[] {
+  if (service !== null) return [];
+  const { at } = event;
+  if (event.kind === 'operation') return [{ kind: 'operation', at, environment, action: event.action }];
+  return event.kind === 'gap' || event.kind === 'engine' ? [{ kind: 'gap', at }] : [];
+}
 
 /** Takes over what the files say now: new services are to be looked at, incidents of those that are gone are closed. */
 export function declareServices(
@@ -114,7 +122,8 @@ export function environmentStep(
       for (const name of upstreamOf(before.graph, service))
         if (services[name]?.state === 'healthy' || services[name]?.state === 'degraded')
           advance(name, { kind: 'verify', at });
-  if (!moved && before.unsure.length === 0) return { state: { ...before, services, book }, effects, alerts: [] };
+  if (!moved && before.unsure.length === 0)
+    return { state: { ...before, services, book }, effects, alerts: announced(environment, input) };
 
   const found = inhibitions(
     before.graph,
@@ -139,5 +148,5 @@ export function environmentStep(
   for (const incident of book.incidents)
     if (touched.has(incident.id) || changed.has(incident.id))
       changes.push({ incident, upstreamUnsure: unsure.includes(incident.id) });
-  return { state: { ...state, unsure }, effects, alerts: news(at, changes) };
+  return { state: { ...state, unsure }, effects, alerts: [...announced(environment, input), ...news(at, changes)] };
 }
