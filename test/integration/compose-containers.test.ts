@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import { compose } from '../support/compose.ts';
 import { connectDocker, fixtureImages, listByLabel, removeProject, uniqueProjectName } from '../support/docker.ts';
 import { runWell, testStacks } from '../support/docker-stacks.ts';
+import { freePort } from '../support/ports.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
 
 /*
@@ -166,6 +167,41 @@ describe('containers', () => {
       await runWell(stacks, 'up');
       expect(await read()).toEqual(theirs);
       expect((await stacks.plan('up')).changes).toEqual([]);
+    } finally {
+      stacks.client.close();
+    }
+  });
+
+  it('have the names that COMPOSE_COMPATIBILITY gives them', async () => {
+    await write(`  one: { ${base}, links: [two] }\n  two: { ${base} }\n`);
+    await writeFile(join(folder, '.env'), 'COMPOSE_COMPATIBILITY=true\n');
+    const stacks = testStacks({ folder });
+    try {
+      expect((await compose(['up', '-d'], { folder })).exitCode).toBe(0);
+      const expected = await describeAll();
+      expect(Object.keys(expected).sort()).toEqual([`/${projectName}_one_1`, `/${projectName}_two_1`]);
+      expect((await stacks.plan('up')).changes).toEqual([]);
+      await removeProject(docker, projectName);
+      await runWell(stacks, 'up');
+      const actual = await describeAll();
+      for (const [name, each] of Object.entries(expected))
+        expect(comparable(actual[name]), name).toEqual(comparable(each));
+    } finally {
+      stacks.client.close();
+      await rm(join(folder, '.env'));
+    }
+  });
+
+  it('that want one host port may be declared, but not started together', async () => {
+    const port = await freePort();
+    await write(`  one: { ${base}, ports: ["127.0.0.1:${port}:80"] }\n  two: { ${base}, ports: ["${port}:80"] }\n`);
+    const stacks = testStacks({ folder });
+    try {
+      expect((await stacks.plan('up')).problems).toMatchObject([
+        { severity: 'error', code: 'docker.port-taken', position: { file: join(folder, 'compose.yaml'), line: 4 } },
+      ]);
+      expect((await stacks.plan('up', { services: ['one'] })).problems).toEqual([]);
+      await runWell(stacks, 'up', { services: ['one'] });
     } finally {
       stacks.client.close();
     }

@@ -78,6 +78,7 @@ export function testStacks(options: TestStacksOptions): TestStacks {
       envFiles: loaded.envFiles,
       projectName: loaded.project.name,
       project: withPlatform(loaded.project, loaded.defaultPlatform),
+      nameSeparator: loaded.nameSeparator,
       ...(loaded.defaultPlatform === undefined ? {} : { defaultPlatform: loaded.defaultPlatform }),
       inactiveServices: loaded.allServices.filter((name) => !Object.hasOwn(loaded.project.services, name)),
       configHashes: loaded.configHashes,

@@ -12,6 +12,8 @@ export interface LoadedStack {
   readonly stackName: string;
   readonly class: EnvironmentClass;
   readonly project: ComposeProject;
+  /** Between the parts of names. Absent: `-`. */
+  readonly nameSeparator?: '-' | '_';
   /** Platform of services that name none. Absent: the engine's own. */
   readonly defaultPlatform?: string;
   /** Services that no active profile enables. */

@@ -26,6 +26,7 @@ export function toTarget(row: Identity, loaded: LoadedStack): EnvironmentTarget 
     envFiles: loaded.envFiles,
     projectName: loaded.project.name,
     project: withPlatform(loaded.project, loaded.defaultPlatform),
+    ...(loaded.nameSeparator === undefined ? {} : { nameSeparator: loaded.nameSeparator }),
     ...(loaded.defaultPlatform === undefined ? {} : { defaultPlatform: loaded.defaultPlatform }),
     inactiveServices: loaded.inactiveServices,
     configHashes: loaded.configHashes,

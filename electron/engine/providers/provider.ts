@@ -22,6 +22,8 @@ export interface EnvironmentTarget {
   readonly projectName: string;
   /** Enabled services only. */
   readonly project: ComposeProject;
+  /** Between the parts of container and image names. Absent: `-`. */
+  readonly nameSeparator?: '-' | '_';
   /** What `project` has as platform of services that name none themselves. */
   readonly defaultPlatform?: string;
   /** Services of the files that no active profile enables. Containers of them are not ours to touch. */

@@ -30,6 +30,7 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       stackName: golden?.value.name ?? loaded.project.name,
       class: golden?.value.class ?? 'development',
       project: loaded.project,
+      nameSeparator: loaded.nameSeparator,
       ...(loaded.defaultPlatform === undefined ? {} : { defaultPlatform: loaded.defaultPlatform }),
       inactiveServices: loaded.allServices.filter((name) => !Object.hasOwn(loaded.project.services, name)),
       files: loaded.composeFiles,

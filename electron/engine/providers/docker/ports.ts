@@ -42,7 +42,7 @@ export async function takenPorts(check: PortCheck): Promise<Problem[]> {
   const { target } = check;
   const wanted = wantedPorts(target, check.serviceNames);
   if (wanted.length === 0) return [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = wantedTwice(target, wanted);
   const open: Wanted[] = [];
   for (const port of wanted) {
     const holding = check.everything.filter((each) => publishes(each, port));
@@ -65,6 +65,33 @@ export async function takenPorts(check: PortCheck): Promise<Problem[]> {
     if (listener !== undefined) problems.push(takenByProcess(port, listener));
   }
   return problems;
+}
+
+/** Ports that two of the services ask for: the second one could not start. */
+function wantedTwice(target: EnvironmentTarget, wanted: readonly Wanted[]): Problem[] {
+  return wanted.flatMap((port, index): Problem[] => {
+    const before = wanted
+      .slice(0, index)
+      .find(
+        (each) =>
+          each.service !== port.service &&
+          each.first === port.first &&
+          each.protocol === port.protocol &&
+          sameAddress(each.hostIp, port.hostIp),
+      );
+    if (before === undefined) return [];
+    const position = target.positionOf?.(['services', port.service, 'ports']);
+    return [
+      {
+        severity: 'error',
+        code: 'docker.port-taken',
+        message: `Port ${port.first}, which ${port.service} asks for, is what ${before.service} asks for too.`,
+        remedy: `Start one of the two, or give ${port.service} another host port.`,
+        path: `services.${port.service}.ports`,
+        ...(position === undefined ? {} : { position }),
+      },
+    ];
+  });
 }
 
 function publishes(container: ListedContainer, port: Wanted): boolean {

@@ -7,6 +7,7 @@ export interface NetworkInput {
   readonly serviceName: string;
   readonly service: ComposeService;
   readonly containerName: string;
+  readonly nameSeparator: '-' | '_';
   readonly api: string;
   /** Names of the containers of a service, for `links`. */
   readonly containerNames: (service: string) => readonly string[];
@@ -104,7 +105,11 @@ function serviceLinks(input: NetworkInput): readonly string[] {
   for (const text of input.service.links ?? []) {
     const [service = text, alias = service] = text.split(':');
     for (const container of input.containerNames(service)) {
-      links.push(`${container}:${alias}`, `${container}:${service}-1`, `${container}:${container}`);
+      links.push(
+        `${container}:${alias}`,
+        `${container}:${service}${input.nameSeparator}1`,
+        `${container}:${container}`,
+      );
     }
   }
   for (const text of input.service.external_links ?? []) {

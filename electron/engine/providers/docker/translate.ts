@@ -46,12 +46,14 @@ export interface ContainerSpec {
 
 /** `<project>-<service>-<n>`, unless the file gives a name. */
 export function containerName(target: EnvironmentTarget, serviceName: string, number: number): string {
-  return target.project.services[serviceName]?.container_name ?? `${target.projectName}-${serviceName}-${number}`;
+  const { container_name: own } = target.project.services[serviceName] ?? {};
+  return own ?? [target.projectName, serviceName, number].join(target.nameSeparator ?? '-');
 }
 
 /** The image a service runs, as Compose names the ones it builds. */
 export function imageName(target: EnvironmentTarget, serviceName: string): string {
-  return target.project.services[serviceName]?.image ?? `${target.projectName}-${serviceName}`;
+  const { image } = target.project.services[serviceName] ?? {};
+  return image ?? [target.projectName, serviceName].join(target.nameSeparator ?? '-');
 }
 
 /** How many containers a service should have. */
@@ -69,6 +71,7 @@ export function translateService(given: TranslateInput): ContainerSpec {
     serviceName,
     service,
     containerName: name,
+    nameSeparator: target.nameSeparator ?? '-',
     api: input.api,
     containerNames: input.containerNames,
     containerId: input.containerId,

@@ -219,7 +219,7 @@ export function checkConsistency({ project, disabled, positionOf }: ConsistencyI
     }
   }
 
-  /** Two services on one host port: Compose finds out when the second one fails to start. */
+  /** Two services on one host port can take turns; started together, the second one fails. */
   function checkPorts(): void {
     const taken = new Map<string, { readonly service: string; readonly ip: string }[]>();
     for (const [name, service] of Object.entries(project.services)) {
@@ -233,9 +233,14 @@ export function checkConsistency({ project, disabled, positionOf }: ConsistencyI
         const any = (address: string): boolean => address === '' || address === '0.0.0.0' || address === '::';
         const clash = others.find((other) => other.ip === ip || any(other.ip) || any(ip));
         if (clash !== undefined) {
-          report(['services', name, 'ports', index], {
-            message: `The host port ${key} is published by “${clash.service}” already.`,
+          const path = ['services', name, 'ports', index];
+          const position = positionOf(path);
+          problems.warn({
+            code: 'compose.invalid',
+            message: `The host port ${key} is published by “${clash.service}” too: only one of them can run at a time.`,
             remedy: 'Publish another port, or leave the choice to the engine.',
+            ...(position === undefined ? {} : { position }),
+            path,
           });
         }
         taken.set(key, [...others, { service: name, ip }]);

@@ -154,15 +154,19 @@ describe('problems', () => {
     await expect(refuse({})).resolves.toMatchObject({ code: 'stack.no-compose-file' });
   });
 
-  it('of two services on one host port are found before anything starts', async () => {
-    const error = await refuse({
+  it('of two services on one host port are told apart from what cannot be', async () => {
+    const { problems } = await load({
       '/p/compose.yaml': `services:
   a: {image: x, ports: ["8080:80", "127.0.0.1:9000:1", "53:53/udp"]}
   b: {image: x, ports: ["53:53", "127.0.0.2:9000:1", "127.0.0.1:8080:80"]}
 `,
     });
-    expect(problemsOf(error.details)).toMatchObject([
-      { message: 'The host port 8080/tcp is published by “a” already.', position: { line: 3, column: 54 } },
+    expect(problems).toMatchObject([
+      {
+        severity: 'warning',
+        message: 'The host port 8080/tcp is published by “a” too: only one of them can run at a time.',
+        position: { line: 3, column: 54 },
+      },
     ]);
   });
 

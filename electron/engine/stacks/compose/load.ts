@@ -14,6 +14,7 @@ import { findProject, type ProjectEnvironmentInput } from './project-environment
 import { readProject } from './read-project.ts';
 import type { FetchedSource, RemoteSources } from './remote.ts';
 import { readServiceFiles } from './service-files.ts';
+import { isYes } from './units.ts';
 import { checkSupported } from './unsupported.ts';
 
 export interface LoadInput {
@@ -50,6 +51,8 @@ export interface LoadedProject {
   /** Every file that was read, absolute: Compose files, extended and included ones, env files. */
   readonly files: readonly string[];
   readonly profiles: readonly string[];
+  /** Between the parts of container and image names: `_` with `COMPOSE_COMPATIBILITY`. */
+  readonly nameSeparator: '-' | '_';
   /** `DOCKER_DEFAULT_PLATFORM`: of services that name none. */
   readonly defaultPlatform: string | undefined;
   /** What was fetched to read it. */
@@ -121,6 +124,7 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     envFiles: found.envFiles,
     files: [...context.filesRead],
     profiles: found.profiles,
+    nameSeparator: isYes(found.environment.get('COMPOSE_COMPATIBILITY')?.value) ? '_' : '-',
     defaultPlatform,
     fetched: context.fetched,
     positionOf,

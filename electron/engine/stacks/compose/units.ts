@@ -77,3 +77,8 @@ export function shortestFloat32(value: number): number {
   }
   return target;
 }
+
+/** What Compose takes for yes in its own variables. */
+export function isYes(value: string | undefined): boolean {
+  return /^\s*(y|1|t|true)\s*$/i.test(value ?? '');
+}

@@ -1,12 +1,12 @@
 import { sep } from 'node:path';
 import type { Environment } from './context.ts';
 import { get, type MapNode, scalar, stringOf, withKey } from './node.ts';
+import { isYes } from './units.ts';
 
 /** `COMPOSE_CONVERT_WINDOWS_PATHS`, which Compose heeds on Windows only. */
 export function convertsWindowsPaths(environment: Environment, separator: string = sep): boolean {
   if (separator !== '\\') return false;
-  const value = (environment.get('COMPOSE_CONVERT_WINDOWS_PATHS')?.value ?? '').trim();
-  return /^(y|1|t|true)$/i.test(value);
+  return isYes(environment.get('COMPOSE_CONVERT_WINDOWS_PATHS')?.value);
 }
 
 /** `C:\data` as `/c/data`, for an engine whose host is not Windows. */
