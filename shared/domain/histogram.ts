@@ -24,11 +24,12 @@ const gamma = (1 + relativeError) / (1 - relativeError);
 const logGamma = Math.log(gamma);
 const smallest = 1e-3;
 const largest = 1e13;
-const bucketOf = (value: number): number => Math.ceil(Math.log(value) / logGamma);
+/** Adding zero makes -0 plain. */
+const bucketOf = (value: number): number => Math.ceil(Math.log(value) / logGamma) + 0;
 const firstBucket = bucketOf(smallest);
 export const maxBuckets = bucketOf(largest) - firstBucket + 1;
 
-/** What a number counts as; null when it is no measurement. Adding zero makes -0 plain. */
+/** What a number counts as; null when it is no measurement. */
 const measured = (value: number): number | null =>
   Number.isFinite(value) && value >= 0 ? Math.min(value, largest) + 0 : null;
 
