@@ -80,6 +80,8 @@ export async function prepareEngine() {
   const registry = capture(join(root, 'build', 'setup-registry.sh'), []);
   if (registry.ok) process.env.GOLDENHOUR_REGISTRY = registry.stdout.trim();
   else say(`build/setup-registry.sh: ${registry.stderr.split('\n').at(-1)}`);
+  // The same for the tests of a newer engine.
+  await run(join(root, 'build', 'setup-newer-engine.sh'), [], { timeoutMs: 600_000 });
   return null;
 }
 

@@ -17,8 +17,8 @@ let made: TestBuild;
 beforeAll(async () => {
   engine = await startNewerEngine(['tools', 'http']);
 }, 120_000);
-afterAll(() => engine.remove());
-afterEach(() => made.remove());
+afterAll(() => engine?.remove());
+afterEach(() => made?.remove());
 
 async function make(files: Readonly<Record<string, string | BuildFile>>): Promise<void> {
   const endpoint = parseEndpoint(engine.host, null);

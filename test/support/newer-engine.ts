@@ -41,9 +41,9 @@ export async function startNewerEngine(images: readonly (keyof typeof fixtureIma
         // All but one, which some machines do not have to give.
         CapAdd: ['ALL'],
         CapDrop: ['SYS_RESOURCE'],
-        ...({ CgroupnsMode: 'private' } as object),
+        ...({ CgroupnsMode: 'private', MaskedPaths: [], ReadonlyPaths: [] } as object),
         DeviceCgroupRules: ['a *:* rwm'],
-        SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined', 'systempaths=unconfined'],
+        SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined'],
       },
     })
     .catch((cause: unknown) => {
