@@ -191,10 +191,6 @@ export type StackPreview = z.infer<typeof stackPreviewSchema>;
 export const stackExplanationSchema = explanationSchema.extend({ risks: z.array(riskSchema) });
 export type StackExplanation = z.infer<typeof stackExplanationSchema>;
 
-/** Where every value comes from, and what of it reaches beyond the stack. */
-export const stackExplanationSchema = explanationSchema.extend({ risks: z.array(riskSchema) });
-export type StackExplanation = z.infer<typeof stackExplanationSchema>;
-
 const target = z.object({ environmentId });
 const invoked = target.extend({ invocation: invocationSchema.optional() });
 const withServices = invoked.extend({ services: z.array(serviceName).optional() });
