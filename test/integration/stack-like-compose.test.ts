@@ -38,7 +38,7 @@ services:
     hostname: most
     domainname: example.test
     environment:
-      A: "1"
+      A: "$FROM_FILE"
       EMPTY: ""
       GOLDENHOUR_NOWHERE_SET:
       DOLLAR: "$$x = 'y'"
@@ -152,6 +152,11 @@ volumes:
   data: { labels: { vol: ume } }
 `;
 
+/** Another release of Compose may be installed than the one whose labels ours are. */
+const versionLabel = 'com.docker.compose.version';
+/** Files of variables in place of `.env` are told by a label. */
+const environment = { COMPOSE_ENV_FILES: 'first.env,second.env' };
+
 type Tree = Record<string, unknown>;
 
 /** Takes out what names this very container or moment. */
@@ -164,7 +169,7 @@ function comparable(inspected: Tree, ids: ReadonlyMap<string, string>): Tree {
   const networks = (tree['NetworkSettings'] as Tree)['Networks'] as Record<string, Tree>;
   const labels = Object.fromEntries(
     Object.entries(config['Labels'] as Record<string, string>).filter(
-      ([key]) => !key.startsWith('io.goldenhour.') && key !== 'com.docker.compose.version',
+      ([key]) => !key.startsWith('io.goldenhour.') && key !== versionLabel,
     ),
   );
   labels['com.docker.compose.depends_on'] = (labels['com.docker.compose.depends_on'] ?? '').split(',').sort().join(',');
@@ -252,6 +257,7 @@ async function describeAll(): Promise<{ containers: Record<string, Tree>; networ
       ipam: String(network['Name']).endsWith('_back') ? network['IPAM'] : null,
       options: network['Options'],
       labels: kept(labels),
+      hash: labels['com.docker.compose.config-hash'],
     };
   }
   const volumes: Tree = {};
@@ -266,14 +272,11 @@ async function describeAll(): Promise<{ containers: Record<string, Tree>; networ
   };
 }
 
-/** Compose's own hash of networks and volumes makes it offer to recreate them: we leave it out on purpose. */
+/** Without the hash: Compose's own on a volume makes it offer to recreate the volume, so we leave it out on purpose. */
 function kept(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels).filter(
-      ([key]) =>
-        !key.startsWith('io.goldenhour.') &&
-        key !== 'com.docker.compose.version' &&
-        key !== 'com.docker.compose.config-hash',
+      ([key]) => !key.startsWith('io.goldenhour.') && key !== versionLabel && key !== 'com.docker.compose.config-hash',
     ),
   );
 }
@@ -284,6 +287,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'bind'), { recursive: true });
   await writeFile(join(folder, 'file'), 'secret');
   await writeFile(join(folder, 'seccomp.json'), JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW' }, null, 2));
+  await writeFile(join(folder, 'first.env'), 'FROM_FILE=1\n');
+  await writeFile(join(folder, 'second.env'), '');
   await writeFile(join(folder, 'compose.yaml'), composeFile);
 });
 
@@ -293,14 +298,25 @@ afterAll(async () => {
 });
 
 it('makes the same containers, networks and volumes as docker compose', async () => {
-  const theirs = await compose(['up', '-d'], { folder });
-  expect(theirs.exitCode, theirs.stderr).toBe(0);
-  const expected = await describeAll();
-  await removeProject(docker, projectName);
-  const stacks = testStacks({ folder });
+  const stacks = testStacks({ folder, environment });
+  /** Twice, so that there is something that takes the place of something. */
+  const twice = async (up: () => Promise<unknown>): Promise<Awaited<ReturnType<typeof describeAll>>> => {
+    await writeFile(join(folder, 'first.env'), 'FROM_FILE=1\n');
+    await up();
+    await writeFile(join(folder, 'first.env'), 'FROM_FILE=2\n');
+    await up();
+    return describeAll();
+  };
   try {
-    await runWell(stacks, 'up');
-    const actual = await describeAll();
+    const expected = await twice(async () => {
+      const theirs = await compose(['up', '-d'], { folder, environment });
+      expect(theirs.exitCode, theirs.stderr).toBe(0);
+    });
+    const most = expected.containers[`/${projectName}-most-1`];
+    expect(JSON.stringify(most)).toContain('"com.docker.compose.replace":"most-1"');
+    expect(JSON.stringify(most)).toContain('second.env"');
+    await removeProject(docker, projectName);
+    const actual = await twice(() => runWell(stacks, 'up'));
     expect(Object.keys(actual.containers).sort()).toEqual(Object.keys(expected.containers).sort());
     for (const [name, container] of Object.entries(expected.containers)) {
       expect(actual.containers[name], name).toEqual(container);
@@ -315,8 +331,8 @@ it('makes the same containers, networks and volumes as docker compose', async ()
 
 it('takes over what docker compose started as it is', async () => {
   await removeProject(docker, projectName);
-  expect((await compose(['up', '-d'], { folder })).exitCode).toBe(0);
-  const stacks = testStacks({ folder });
+  expect((await compose(['up', '-d'], { folder, environment })).exitCode).toBe(0);
+  const stacks = testStacks({ folder, environment });
   try {
     const before = await listByLabel(docker, `com.docker.compose.project=${projectName}`);
     expect((await stacks.plan('up')).changes).toEqual([]);
