@@ -2,13 +2,26 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 import { pageNoncePlaceholder } from './electron/doors/content-security.ts';
 
 const root = import.meta.dirname;
 const at = (path: string): string => resolve(root, path);
 
-/** Natives stay outside the bundle: they load their own binaries. `cpu-features` is optional to ssh2 and not built. */
-const external = ['electron', 'node-pty', '@photostructure/sqlite', 'cpu-features'];
+/** Natives stay outside the bundle: they load their own binaries. */
+const external = ['electron', 'node-pty', '@photostructure/sqlite'];
+
+/**
+ * What dockerode loads for features that we have in other ways: ssh by its own client (ours runs the user's `ssh`), builds
+ * over gRPC (ours are in providers/docker/buildkit). Loading it took longer than most commands run.
+ */
+const unused = new Set(['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs']);
+const leaveOut: Plugin = {
+  name: 'leave-out-unused',
+  enforce: 'pre',
+  resolveId: (source) => (unused.has(source) ? `\0unused:${source}` : undefined),
+  load: (id) => (id.startsWith('\0unused:') ? 'export {};' : undefined),
+};
 
 const entries = { main: 'electron/main.ts', engine: 'electron/engine-process.ts', golden: 'electron/cli/golden.ts' };
 const input = Object.fromEntries(
@@ -19,6 +32,7 @@ const input = Object.fromEntries(
 
 export default defineConfig({
   main: {
+    plugins: [leaveOut],
     build: {
       outDir: at('out/main'),
       externalizeDeps: false,
