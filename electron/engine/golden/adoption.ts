@@ -115,7 +115,9 @@ function strangers(target: EnvironmentTarget, volume: DataVolume, users: readonl
     ? 'which is not part of the stack'
     : found.service === null
       ? 'a container of `docker compose run`'
-      : `of a service that is no longer in the file`;
+      : target.inactiveServices?.includes(found.service) === true
+        ? 'of a service whose profile is not active'
+        : 'of a service that is no longer in the file';
   return `Volume ${volume.key} is used by ${found.name}, ${what}. Remove that container to let it move.`;
 }
 

@@ -39,6 +39,7 @@ export function CapturePanel(props: {
     api.golden.planCapture({ environmentId }, options),
   );
   const move = plan.data?.move ?? null;
+  const moving = stay ? 0 : (move?.volumes.length ?? 0);
   const value = purpose ?? suggestion.data?.purpose ?? '';
   const fresh = purpose === asked;
   const problem =
@@ -59,7 +60,7 @@ export function CapturePanel(props: {
           purpose: value.trim(),
           ...(cleanTag === '' ? {} : { tag: cleanTag }),
           ...(note.trim() === '' ? {} : { note: note.trim() }),
-          ...(move === null || stay || plan.data === null ? {} : { adopt: true, planHash: plan.data.hash }),
+          ...(moving === 0 || plan.data === null ? {} : { adopt: true, planHash: plan.data.hash }),
         },
         options,
       ),
@@ -82,7 +83,7 @@ export function CapturePanel(props: {
             {action.operation === null ? (
               <>
                 <Button kind="primary" icon={Camera} busy={action.busy} disabled={!ready} onClick={capture}>
-                  Capture
+                  {moving === 0 ? 'Capture' : `Capture and move ${moving === 1 ? 'a volume' : `${moving} volumes`}`}
                 </Button>
                 <span className="grow" />
                 <Button kind="ghost" onClick={props.onClose}>
@@ -121,6 +122,10 @@ export function CapturePanel(props: {
             />
           )}
         </Labelled>
+        {plan.error === null ? null : <ErrorNotice error={plan.error.toShape()} />}
+        {plan.data === null ? null : (
+          <MovePlan plan={plan.data} stay={stay} locked={action.operation !== null} onStay={setStay} />
+        )}
         <Labelled label="Tag, if it needs one" hint="Goes at the end of the name.">
           {(ids) => (
             <Field {...ids} maxLength={60} value={tag} onChange={(event) => setTag(event.currentTarget.value)} />
@@ -147,12 +152,8 @@ export function CapturePanel(props: {
         </div>
         <button type="submit" hidden aria-hidden tabIndex={-1} />
         {suggestion.error === null ? null : <ErrorNotice error={suggestion.error.toShape()} />}
-        {plan.error === null ? null : <ErrorNotice error={plan.error.toShape()} />}
-        {plan.data === null ? null : (
-          <MovePlan plan={plan.data} stay={stay} locked={action.operation !== null} onStay={setStay} />
-        )}
         <p className="small t2">
-          {move !== null && !stay
+          {moving > 0
             ? running
               ? 'The image holds what the services leave when they stop.'
               : 'The stack does not run, so the image is clean: what starts from it needs no recovery.'

@@ -17,7 +17,7 @@ export function MovePlan(props: {
   const plain = plan.volumes.filter((volume) => volume.place !== 'store');
   if (plain.length === 0) return null;
   return (
-    <section aria-label="Volumes outside of the golden store">
+    <section className={styles.move} aria-label="Volumes outside of the golden store">
       <h3>
         <span>Volumes outside of the golden store</span>
         <span>size</span>
@@ -42,6 +42,7 @@ export function MovePlan(props: {
       </ul>
       {move === null ? null : (
         <>
+          <Checkbox label="Leave them where they are" checked={stay} disabled={props.locked} onChange={props.onStay} />
           {stay ? null : (
             <ul className={styles.sentences}>
               {move.words.map((words) => (
@@ -52,7 +53,6 @@ export function MovePlan(props: {
               ))}
             </ul>
           )}
-          <Checkbox label="Leave them where they are" checked={stay} disabled={props.locked} onChange={props.onStay} />
           {stay ? (
             <p className="small t2">Restores will copy their files in place while the services are stopped.</p>
           ) : null}
