@@ -60,7 +60,7 @@ it('fetches images, starts nothing, and says what is new', async () => {
   const view = JSON.parse(result.stdout) as OperationView;
   expect(view).toMatchObject({ kind: 'stack.pull', state: 'done' });
   expect(view.summary).toContain(`${images[0]?.name} and ${images[1]?.name} are new.`);
-  expect(view.steps.map((step) => step.name)).toEqual(['images', 'compare']);
+  expect(view.steps.map((step) => step.title)).toEqual(['Pull images', 'Compare with what runs']);
   for (const { name, digest } of images) {
     const { RepoDigests } = await docker.getImage(name).inspect();
     expect(RepoDigests.join()).toContain(digest);
