@@ -12,6 +12,8 @@ import { compose } from '../support/compose.ts';
 import { connectDocker, fixtureImages } from '../support/docker.ts';
 import { runWell } from '../support/docker-stacks.ts';
 import { engineProxy } from '../support/engine-proxy.ts';
+import { registryUser, startRegistry } from '../support/registry.ts';
+import { putImage } from '../support/registry-images.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** Builds with the engine's BuildKit. Nothing here may come from a registry. */
@@ -308,6 +310,56 @@ services:
     });
     const { log } = await made.run(undefined, { environment: { DOCKER_BUILDKIT: '0' } });
     expect(log).toContain('Step 4/');
+  });
+});
+
+describe('registries', () => {
+  it('are logged in to with what Docker knows, and named when they want a login', async () => {
+    const registry = await startRegistry({ password: true });
+    cleanup.push(registry.remove);
+    const { name: small } = await putImage(registry, { repository: 'gh/small', layers: [64] });
+    const auth = Buffer.from(`${registryUser.username}:${registryUser.password}`).toString('base64');
+    const files = {
+      'compose.yaml': 'services: { a: { build: { context: . } } }',
+      Dockerfile: `FROM ${small} AS small\n${base}\nCOPY --from=small /data-0 /here\nRUN wc -c /here && ${fresh()}\n`,
+      '.dockerignore': '.docker',
+    };
+    const stranger = await make(files);
+    const error = await failureOf(stranger.run());
+    expect(error).toMatchObject({ code: 'docker.build-failed', remedy: expect.stringContaining('docker login') });
+    const known = await make({
+      ...files,
+      '.docker/config.json': JSON.stringify({ auths: { [registry.host]: { auth } } }),
+    });
+    const { log } = await known.run();
+    expect(log).toMatch(/^ {2}64 \/here$/m);
+    expect((await registry.requests()).join()).not.toContain('sesame');
+  });
+
+  it('take a cache where the engine can write one, and the place is named where it cannot', async () => {
+    const made = await make({
+      'compose.yaml': `
+services:
+  a:
+    build:
+      context: .
+      cache_to: ["type=local,dest=./cache"]
+  b:
+    build:
+      context: .
+      cache_from: ["${fixtureImages.tools}", "type=registry,ref=${fixtureImages.http}"]
+      cache_to: [type=inline]
+  c:
+    build: { context: ., cache_to: ["type=nonsense,ref=x"] }
+`,
+      Dockerfile: `${base}\nRUN true\n`,
+    });
+    expect(await failureOf(made.run(['a']))).toMatchObject({
+      code: 'docker.unsupported',
+      details: { problems: [{ position: { file: join(made.folder, 'compose.yaml'), line: 6 } }] },
+    });
+    await made.run(['b']);
+    expect(await failureOf(made.run(['c']))).toMatchObject({ code: 'docker.unsupported' });
   });
 });
 

@@ -17,6 +17,8 @@ export interface GrpcClient {
 
 export function grpcClient(socket: Duplex): GrpcClient {
   const session = connect('http://docker', { createConnection: () => socket });
+  // Node takes what the socket already holds one tick later, and falls over a session that is gone by then.
+  const begun = new Promise<void>((resolve) => setImmediate(resolve));
   let closing = false;
   const lost = new Promise<never>((_resolve, reject) => {
     const gone = (cause?: unknown): void => {
@@ -75,8 +77,10 @@ export function grpcClient(socket: Duplex): GrpcClient {
       }),
     close() {
       closing = true;
-      session.destroy();
-      socket.destroy();
+      void begun.then(() => {
+        session.destroy();
+        socket.destroy();
+      });
     },
   };
 }

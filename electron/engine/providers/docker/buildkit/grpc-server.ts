@@ -25,6 +25,8 @@ export interface GrpcServer {
 /** Answers gRPC calls that come over a connection we opened. `handlers` go by path: `/package.Service/Method`. */
 export function serveGrpc(socket: Duplex, handlers: ReadonlyMap<string, ServerHandler>): GrpcServer {
   const session = performServerHandshake(socket);
+  // Node takes what the socket already holds one tick later, and falls over a session that is gone by then.
+  const begun = new Promise<void>((resolve) => setImmediate(resolve));
   const take = (
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
@@ -43,8 +45,10 @@ export function serveGrpc(socket: Duplex, handlers: ReadonlyMap<string, ServerHa
   return {
     closed,
     close() {
-      session.destroy();
-      socket.destroy();
+      void begun.then(() => {
+        session.destroy();
+        socket.destroy();
+      });
     },
   };
 }

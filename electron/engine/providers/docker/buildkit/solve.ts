@@ -1,6 +1,7 @@
 import type { ComposeBuild } from '../../../../../shared/domain/compose-model.ts';
 import { AppError } from '../../../../../shared/errors.ts';
 import type { EnvironmentTarget, Progress } from '../../provider.ts';
+import { buildRefused } from '../build-errors.ts';
 import type { BuildOptions } from '../build-options.ts';
 import { secretTexts } from '../build-secrets.ts';
 import type { BuildSource } from '../build-source.ts';
@@ -103,6 +104,7 @@ export async function solveBuild(
     if (signal.aborted) throw signal.reason;
     if (ours !== undefined) throw ours;
     if (!isGrpcFailure(error)) throw client.translate(error, what, signal);
+    if (/cache export/i.test(error.message)) throw cacheRefused(input, error.message);
     const inlineAt = input.target.positionOf?.(['services', input.serviceName, 'build', 'dockerfile_inline']);
     throw solveFailed(error, {
       image,
@@ -131,6 +133,13 @@ function servicesOf(input: SolveInput, files: ServerHandler): ReadonlyMap<string
     services.set('/moby.sshforward.v1.SSH/ForwardAgent', forwardAgentService(input.agents));
   }
   return services;
+}
+
+function cacheRefused({ target, serviceName }: SolveInput, said: string): AppError {
+  return buildRefused(target, ['services', serviceName, 'build', 'cache_to'], {
+    message: `services.${serviceName}.build.cache_to: this engine cannot write such a cache (${said}).`,
+    remedy: 'Use type=inline, or remove it: the engine keeps a cache of its own.',
+  });
 }
 
 interface Watch {
