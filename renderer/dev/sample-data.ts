@@ -349,7 +349,7 @@ export const preview = (folder: string, broken: boolean): StackPreview => ({
           service: null,
           action: 'keep',
           cost: 'none',
-          reason: 'it stays where it is until the first golden image, which moves a verified copy into the store',
+          reason: 'it stays where it is until the first golden image, which can move a verified copy into the store',
           bytes: null,
         },
       ]

@@ -58,7 +58,7 @@ export function DriftPanel(props: {
                 <span className="strong trunc grow">{one.name}</span>
                 {one.since === null ? null : (
                   <span className="t3 small">
-                    since <Ago at={one.since} />
+                    <Ago at={one.since} />
                   </span>
                 )}
                 {one.cost === null ? null : <Badge tone={one.tone}>{one.cost}</Badge>}

@@ -23,7 +23,7 @@ it('one changed variable is one new container and nothing else', () => {
       name: 'api',
       cost: 'New container',
       tone: 'degraded',
-      reasons: ['is replaced: changed: environment.LEVEL'],
+      reasons: ['is replaced: environment.LEVEL changed'],
       since: at,
     },
   ]);

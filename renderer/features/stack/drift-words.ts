@@ -78,7 +78,10 @@ export function differences(
 
 function reasonOf(change: Change): string {
   const what = change.resource === 'container' ? '' : `${change.resource} ${change.name} `;
-  return change.reason === '' ? `${what}${verbs[change.action]}` : `${what}${verbs[change.action]}: ${change.reason}`;
+  const verb = `${what}${verbs[change.action]}`;
+  if (change.reason === '') return verb;
+  const fields = /^changed: ([^;]*)$/.exec(change.reason)?.[1];
+  return `${verb}: ${fields === undefined ? change.reason : `${fields} changed`}`;
 }
 
 /** `Recreates api. Nothing else is touched; volumes keep their data.` */

@@ -26,7 +26,7 @@ export async function plainVolumes(
       Object.keys(volume?.driver_opts ?? {}).length > 0;
     const reason = left
       ? 'it stays where it is; golden images leave it out'
-      : 'it stays where it is until the first golden image, which moves a verified copy into the store';
+      : 'it stays where it is until the first golden image, which can move a verified copy into the store';
     return [{ resource: 'volume', name, service: null, action: 'keep', cost: 'none', reason, bytes: null }];
   });
 }
