@@ -347,7 +347,7 @@ services:
   b:
     build:
       context: .
-      cache_from: ["${fixtureImages.tools}", "type=registry,ref=${fixtureImages.http}"]
+      cache_from: ["127.0.0.1:9/gh/none", "type=registry,ref=127.0.0.1:9/gh/none:2"]
       cache_to: [type=inline]
   c:
     build: { context: ., cache_to: ["type=nonsense,ref=x"] }

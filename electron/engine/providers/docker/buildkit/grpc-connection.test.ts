@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { grpcCodes, grpcFailure } from './grpc.ts';
@@ -107,12 +108,23 @@ describe('a call', () => {
   });
 
   it('may never be made: a connection that is closed at once, with something said on it', async () => {
-    for (const make of [grpcClient, (end: Duplex) => serveGrpc(end, new Map())]) {
-      const [here, there] = pair();
-      here.push(Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
-      make(here).close();
-      there.destroy();
-      await new Promise((resolve) => here.once('close', resolve));
+    const talker = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write(Buffer.alloc(100));
+    });
+    await new Promise<void>((resolve) => talker.listen(0, '127.0.0.1', resolve));
+    const { port } = talker.address() as AddressInfo;
+    try {
+      for (const make of [grpcClient, (end: Duplex) => serveGrpc(end, new Map())]) {
+        const socket = dial(port, '127.0.0.1');
+        await new Promise((resolve) => socket.once('readable', resolve));
+        expect(socket.readableLength).toBe(100);
+        const closed = new Promise((resolve) => socket.once('close', resolve));
+        make(socket).close();
+        await closed;
+      }
+    } finally {
+      talker.close();
     }
   });
 });

@@ -33,6 +33,7 @@ interface Step {
 export function createBuildProgress(image: string, secrets: readonly string[], progress: Progress): BuildProgress {
   const steps = new Map<string, Step>();
   let logged = 0;
+  let shownBytes = 0;
   let current: Step | undefined;
 
   const clean = (line: string): string =>
@@ -98,6 +99,9 @@ export function createBuildProgress(image: string, secrets: readonly string[], p
       show();
     },
     sent(bytes, asked) {
+      // Not for every piece: a listener would have more to do than the transfer.
+      if (bytes !== asked && Math.abs(bytes - shownBytes) < Math.max(1_000_000, asked / 100)) return;
+      shownBytes = bytes;
       progress.detail(`Building ${image}: sent ${megabytes(bytes)} of ${megabytes(asked)} of the context`);
     },
     failed() {
