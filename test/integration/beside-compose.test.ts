@@ -134,7 +134,7 @@ describe('docker compose and we on one project', () => {
         verb: fc.constantFrom('up', 'up', 'stop', 'start', 'restart', 'down'),
       }),
     );
-    const [actions] = fc.sample(fc.array(action, { minLength: 24, maxLength: 24 }), { numRuns: 1, seed: 40_404 });
+    const [actions] = fc.sample(fc.array(action, { minLength: 24, maxLength: 24 }), { numRuns: 1, seed: 3 });
     const made = await make();
     try {
       await follow(made, [{ by: 'theirs', verb: 'up' }, ...((actions ?? []) as Action[])]);
