@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EnvironmentTarget } from '../../electron/engine/providers/provider.ts';
 import { fixtureImages } from '../support/docker.ts';
+import { expectedVerdicts, hashVerdicts } from '../support/golden-hashes.ts';
 import { createGoldenRig, type GoldenRig, placeVolumes } from '../support/golden-rig.ts';
 import { type PrivateEngine, startPrivateEngine } from '../support/private-engine.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
@@ -122,6 +123,10 @@ test('captures a stack that is being written, verifies, restores and undoes', as
   await restore('while-writing');
   const [n, last] = (await inApp('cat /data/n; cat /data/moved-*/last')).trim().split('\n').map(Number);
   expect([last, (last ?? 0) + 1]).toContain(n);
+});
+
+test('tells a copy from its original by its contents alone', async () => {
+  expect(await hashVerdicts(rig)).toEqual(expectedVerdicts);
 });
 
 const writer = `

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweepStore } from '../../electron/engine/golden/scripts/store.ts';
+import { expectedVerdicts, hashVerdicts } from '../support/golden-hashes.ts';
 import { createGoldenRig, type GoldenRig, type RigStack, rigStack } from '../support/golden-rig.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -68,4 +69,8 @@ test('sweeps what ended operations left behind, and nothing of unfinished or you
     '.partial-unfinished',
   );
   expect(await rig.golden.api.list({}, rig.call)).toHaveLength(1);
+});
+
+test('tells a copy from its original by its contents alone', async () => {
+  expect(await hashVerdicts(rig)).toEqual(expectedVerdicts);
 });
