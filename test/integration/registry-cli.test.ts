@@ -75,7 +75,7 @@ it('fails with the registry in words, and exits with 1', async () => {
   await registry.stop();
   const result = await golden(['pull', 's0']);
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain(`nothing answers at its registry ${registry.host}`);
+  expect(result.stderr).toContain(`its registry ${registry.host} cannot be reached`);
   expect(result.stdout).toBe('');
   expect((await golden(['pull', 'no-such-service'])).code).not.toBe(0);
 });

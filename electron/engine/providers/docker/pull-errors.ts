@@ -112,7 +112,7 @@ function words(
       };
     case 'connection-refused':
       return {
-        message: `${cannot}: nothing answers at its registry ${registry}.`,
+        message: `${cannot}: its registry ${registry} cannot be reached, nothing answers there.`,
         remedy: 'Check that the registry runs and that its address and port are right.',
       };
     case 'proxy':
