@@ -14,6 +14,7 @@ import { createStacks } from './environments/stacks-api.ts';
 import { loadedOf } from './environments/target.ts';
 import { createGolden } from './golden/golden.ts';
 import type { StoreNames } from './golden/ports.ts';
+import { createWatch } from './health/watch.ts';
 import { createLogs } from './logs/logs.ts';
 import { createJournal } from './operations/journal.ts';
 import { createOperations } from './operations/runner.ts';
@@ -122,7 +123,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const operations = createOperations({
     journal: createJournal(database),
     clock,
-    onChange: (value) => publish({ type: 'operation', value }),
+    onChange(value) {
+      publish({ type: 'operation', value });
+      watch.operation(value);
+    },
     onRemoved: (id) => publish({ type: 'operation.removed', id }),
     ready: started,
     engineAvailable,
@@ -147,6 +151,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     publish,
     drift: (target, containers) => stacks.drift(target, containers),
     undoState: (id) => golden.undoState(id),
+    verdict: (id, service) => watch.verdict(id, service),
+    onRead: (target, loaded) => watch.declare(target, loaded.health),
+    onForgotten: (id) => watch.forget(id),
   });
 
   // The provider places volumes in the store, the store stops and starts services through the provider.
@@ -215,6 +222,28 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const stats = createStats(streams);
   const terminals = createTerminals(streams);
 
+  const watch = createWatch({
+    clock,
+    files,
+    runProcess,
+    database,
+    docker: engines.current,
+    environment: options.environment,
+    environments,
+    operations,
+    selectedEngine: engines.selected,
+    settings,
+    publish,
+    shellOpen: terminals.isOpenIn,
+    images: golden.images,
+    restart: (environmentId, services) => operations.start(kinds.restart, { environmentId, services }),
+    restore: (environmentId, services, imageId) =>
+      golden.api.restore(
+        { environmentId, services, imageId },
+        { actor: { door: 'engine', user: userInfo().username }, signal: stop.signal },
+      ),
+  });
+
   const staying = (target: EnvironmentTarget, signal: AbortSignal): Promise<Change[]> =>
     plainVolumes(engines.current(), target, signal);
 
@@ -266,6 +295,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
     },
     golden: golden.api,
+    ...watch.api,
     settings: {
       get: async () => settings.get(),
       async set(change) {
@@ -282,7 +312,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     ...createLogs(streams),
     ...stats,
-    ...terminals,
+    terminal: terminals.terminal,
   };
 
   /** The second half of an operation, or its undoing, must not happen in another engine than the first. */
@@ -306,13 +336,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       operations: operations.list(100, { all: false }),
       images: golden.images(),
       store: golden.storeView(),
+      watch: watch.watchState(),
       settings: settings.get(),
     };
   }
 
   async function followContainers(): Promise<void> {
-    for await (const event of engines.watch(stop.signal)) {
+    for await (const event of engines.watch(stop.signal, watch.reported)) {
       environments.observe(event);
+      watch.observe(event);
       // A first picture, of this engine or of one that came back: its store may be another one.
       if (event.kind === 'snapshot') void golden.refresh(stop.signal).catch(() => undefined);
     }
@@ -323,6 +355,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     environments.watchFiles(stop.signal),
     started.then(followContainers),
     golden.upkeep.keep(stop.signal),
+    watch.run(stop.signal),
   ];
   for (const work of background) {
     work.catch((error: unknown) => {
@@ -340,6 +373,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await operations.close();
       stop.abort(new DOMException('The engine was closed.', 'AbortError'));
       stats.close();
+      watch.close();
       await terminals.close(AbortSignal.timeout(3000)).catch(() => undefined);
       engines.close();
       await Promise.allSettled(background);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../shared/contract/settings.ts';
 import type { AppState, StateEvent } from '../../shared/contract/streams.ts';
 import { environment } from '../dev/sample-data.ts';
 import { applyEvent, type Known } from './app-state.ts';
@@ -11,7 +12,8 @@ const empty: AppState = {
   operations: [],
   images: [],
   store: null,
-  settings: { theme: 'system', engineId: null, undoHours: 24, storePath: null },
+  watch: { incidents: [], notices: [], pausedUntil: {}, snoozes: [], tellWhenHealthy: [] },
+  settings: defaultSettings,
 };
 const known = (seq: number, epoch = 'e1'): Known => ({ epoch, seq, state: empty });
 const hours = (undoHours: number) => ({ type: 'settings', value: { ...empty.settings, undoHours } }) as const;

@@ -44,6 +44,8 @@ function applyChange(state: AppState, change: StateChange): AppState {
       return { ...state, images: change.value };
     case 'store':
       return { ...state, store: change.value };
+    case 'watch':
+      return { ...state, watch: change.value };
     case 'settings':
       return { ...state, settings: change.value };
   }

@@ -1,9 +1,11 @@
 import { type implement, ORPCError } from '@orpc/server';
 import type { Contract } from '../../shared/contract/index.ts';
+import { defaultSettings } from '../../shared/contract/settings.ts';
 import type { AppState, StateChange, StateEvent } from '../../shared/contract/streams.ts';
 import { AppError } from '../../shared/errors.ts';
 import { discovered, explanation, large, manyNames } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
+import * as watch from './sample-watch.ts';
 
 type Implementer = ReturnType<typeof implement<Contract>>;
 
@@ -121,7 +123,8 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
       totalBytes: 240e9,
       usedBytes: 7.5e9,
     },
-    settings: { theme: theme === 'dark' ? 'dark' : 'light', engineId: null, undoHours: 24, storePath: null },
+    watch: watch.emptyWatch,
+    settings: { ...defaultSettings, theme: theme === 'dark' ? 'dark' : 'light' },
     ...(scenes[scene] ?? scenes['two'])?.(),
   };
   let seq = 0;
@@ -139,6 +142,8 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
     publish({ type: 'operation', value: next });
     return { operationId: next.id };
   };
+  const servicesOf = (environmentId: string): string[] =>
+    state.environments.find((one) => one.id === environmentId)?.services.map((one) => one.name) ?? [];
   const later = refuse.bind(
     null,
     new AppError({ code: 'internal', message: 'The sample engine cannot do this.', remedy: 'Use the real one.' }),
@@ -259,6 +264,38 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
       undo: os.golden.undo.handler(started),
       verify: os.golden.verify.handler(started),
       remove: os.golden.remove.handler(started),
+    },
+    health: {
+      checks: os.health.checks.handler(({ input }) =>
+        servicesOf(input.environmentId).map((service) => watch.check(service, Date.now())),
+      ),
+      probe: os.health.probe.handler(() => watch.outcome(Date.now())),
+      tryProbe: os.health.tryProbe.handler(() => watch.outcome(Date.now())),
+      setCheck: os.health.setCheck.handler(() => ({ file: '/home/sam/work/trading/golden.yml', text: 'version: 1\n' })),
+      previewCheck: os.health.previewCheck.handler(() => ({
+        file: '/home/sam/work/trading/golden.yml',
+        diff: '@@ -1,1 +1,5 @@\n version: 1\n+health:\n+  services:\n+    api:\n+      interval: 5s',
+      })),
+      pauseWatching: os.health.pauseWatching.handler(() => ({})),
+      timeline: os.health.timeline.handler(({ input }) =>
+        watch.timeline(input.environmentId, servicesOf(input.environmentId), input.from, input.to),
+      ),
+    },
+    incidents: {
+      list: os.incidents.list.handler(() => [watch.incident(Date.now())]),
+      get: os.incidents.get.handler(() => ({
+        incident: watch.incident(Date.now()),
+        explanation: 'redpanda ran out of memory at 11:10 (limit 512 MB).',
+        action: 'raise-limit' as const,
+        events: [{ at: Date.now() - 1_200_000, text: 'redpanda: healthy → down.' }],
+      })),
+      acknowledge: os.incidents.acknowledge.handler(() => ({})),
+    },
+    notices: {
+      act: os.notices.act.handler(() => ({ operation: null })),
+      snooze: os.notices.snooze.handler(() => ({})),
+      mute: os.notices.mute.handler(() => ({})),
+      tellWhenHealthy: os.notices.tellWhenHealthy.handler(() => ({})),
     },
     settings: {
       get: os.settings.get.handler(() => state.settings),

@@ -24,6 +24,8 @@ export const checkViewSchema = z.object({
   service: serviceName,
   state: z.enum(healthStates),
   since: ms,
+  /** Why it is in this state, in words. */
+  reason: z.string().nullable(),
   /** What golden.yml says; null when it says nothing about this service. */
   declared: serviceCheckSchema.nullable(),
   position: problemSchema.shape.position,

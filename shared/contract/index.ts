@@ -1,6 +1,7 @@
 import { enginesContract } from './engines.ts';
 import { environmentsContract, stacksContract } from './environments.ts';
 import { goldenContract } from './golden.ts';
+import { healthContract, incidentsContract, noticesContract } from './health.ts';
 import { operationsContract } from './operations.ts';
 import { settingsContract } from './settings.ts';
 import { flowContract, logsContract, stateContract, statsContract, terminalContract } from './streams.ts';
@@ -16,6 +17,9 @@ export const contract = {
   environments: environmentsContract,
   operations: operationsContract,
   golden: goldenContract,
+  health: healthContract,
+  incidents: incidentsContract,
+  notices: noticesContract,
   settings: settingsContract,
   state: stateContract,
   flow: flowContract,

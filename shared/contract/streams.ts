@@ -5,6 +5,7 @@ import { discoveredProjectSchema } from './compose-projects.ts';
 import { engineViewSchema } from './engines.ts';
 import { environmentViewSchema } from './environments.ts';
 import { goldenImageViewSchema, storeViewSchema } from './golden.ts';
+import { watchStateSchema } from './health.ts';
 import { operationViewSchema } from './operations.ts';
 import { settingsSchema } from './settings.ts';
 
@@ -17,6 +18,7 @@ export const appStateSchema = z.object({
   operations: z.array(operationViewSchema),
   images: z.array(goldenImageViewSchema),
   store: storeViewSchema.nullable(),
+  watch: watchStateSchema,
   settings: settingsSchema,
 });
 export type AppState = z.infer<typeof appStateSchema>;
@@ -30,6 +32,7 @@ export const stateChangeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('operation.removed'), id: z.string() }),
   z.object({ type: z.literal('images'), value: z.array(goldenImageViewSchema) }),
   z.object({ type: z.literal('store'), value: storeViewSchema.nullable() }),
+  z.object({ type: z.literal('watch'), value: watchStateSchema }),
   z.object({ type: z.literal('settings'), value: settingsSchema }),
 ]);
 export type StateChange = z.infer<typeof stateChangeSchema>;

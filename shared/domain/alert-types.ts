@@ -7,30 +7,39 @@ const minuteOfDay = z
   .min(0)
   .max(24 * 60 - 1);
 
-/** What the user chose about notices, with the defaults. Times in ms unless they say otherwise. */
+/** What the user chose about notices, whole. Times in ms unless they say otherwise. */
 export const alertSettingsSchema = z.object({
   /** From the evidence of a failure to its notice; a service that recovers in between is not mentioned. */
-  holdMs: z.number().int().nonnegative().default(5_000),
+  holdMs: z.number().int().nonnegative(),
   /** Once more after so long, if nobody acknowledged. */
-  repeatMs: z.number().int().positive().default(14_400_000),
+  repeatMs: z.number().int().positive(),
   /** What fails this soon after a notice joins it silently instead of sounding again. */
-  groupMs: z.number().int().nonnegative().default(30_000),
+  groupMs: z.number().int().nonnegative(),
   /** Silent changes of a notice that is shown, per environment and hour. */
-  maxSilentPerHour: z.number().int().min(1).max(360).default(30),
+  maxSilentPerHour: z.number().int().min(1).max(360),
   /** After a gap or one of our operations nothing is told for so long. */
-  graceMs: z.number().int().nonnegative().default(30_000),
+  graceMs: z.number().int().nonnegative(),
   /** Notices that sound, per environment and hour; critical ones have as many of their own. */
-  maxPerHour: z.number().int().min(1).max(60).default(6),
+  maxPerHour: z.number().int().min(1).max(60),
   /** Minutes of the local day; may pass midnight. Null: none. */
-  quietHours: z.object({ fromMinute: minuteOfDay, toMinute: minuteOfDay }).nullable().default(null),
+  quietHours: z.object({ fromMinute: minuteOfDay, toMinute: minuteOfDay }).nullable(),
   /** Also for services that are degraded, not only for those that are down. */
-  degraded: z.boolean().default(true),
-  muted: z
-    .array(z.object({ environment: z.string(), service: z.string().nullable() }))
-    .max(1_000)
-    .default([]),
+  degraded: z.boolean(),
+  muted: z.array(z.object({ environment: z.string(), service: z.string().nullable() })).max(1_000),
 });
 export type AlertSettings = z.infer<typeof alertSettingsSchema>;
+
+export const defaultAlertSettings: AlertSettings = {
+  holdMs: 5_000,
+  repeatMs: 14_400_000,
+  groupMs: 30_000,
+  maxSilentPerHour: 30,
+  graceMs: 30_000,
+  maxPerHour: 6,
+  quietHours: null,
+  degraded: true,
+  muted: [],
+};
 
 export const noticeActions = [
   'restart',

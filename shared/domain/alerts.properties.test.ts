@@ -4,7 +4,7 @@ import {
   type AlertEvent,
   type AlertSettings,
   type AlertState,
-  alertSettingsSchema,
+  defaultAlertSettings,
   type Notice,
 } from './alert-types.ts';
 import { alertStep, initialAlerts } from './alerts.ts';
@@ -78,10 +78,12 @@ const event = fc.oneof(
 );
 const forwards = fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 2_000_000 }));
 const anyTime = fc.oneof(forwards, fc.constantFrom(-1e9, -5_000, 1e9, -500));
-const settingsOf = fc.constantFrom(
-  alertSettingsSchema.parse({}),
-  alertSettingsSchema.parse({ quietHours: { fromMinute: 22 * 60, toMinute: 7 * 60 }, maxPerHour: 2, holdMs: 0 }),
-);
+const settingsOf = fc.constantFrom(defaultAlertSettings, {
+  ...defaultAlertSettings,
+  quietHours: { fromMinute: 22 * 60, toMinute: 7 * 60 },
+  maxPerHour: 2,
+  holdMs: 0,
+});
 
 /** Makes well-formed events of the raw ones: an incident goes on with its id until it has closed for good. */
 function wellFormed(raw: readonly { readonly after: number; readonly event: unknown }[]): AlertEvent[] {

@@ -3,7 +3,7 @@ import {
   type AlertEvent,
   type AlertSettings,
   type AlertState,
-  alertSettingsSchema,
+  defaultAlertSettings,
   type Notice,
   noticeSchema,
 } from './alert-types.ts';
@@ -39,7 +39,7 @@ function incident(service: string, from: number, change: Partial<Incident> = {})
 
 /** A desk on a virtual clock that is woken when it asked to be. */
 function desk(options: Partial<AlertSettings> = {}, start = at('11:00')) {
-  const settings = alertSettingsSchema.parse(options);
+  const settings = { ...defaultAlertSettings, ...options };
   let state: AlertState = initialAlerts(start);
   const sent: Notice[] = [];
   const live = new Map<string, Notice>();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alertSettingsSchema, type Notice } from './alert-types.ts';
+import { defaultAlertSettings, type Notice } from './alert-types.ts';
 import { alertStep, initialAlerts } from './alerts.ts';
 import { declareServices, environmentStep, initialEnvironment } from './health-environment.ts';
 import { defaultHealthRules } from './health-rules.ts';
 import type { HealthEvent } from './health-types.ts';
 
 const start = Date.UTC(2026, 1, 4, 11, 10);
-const settings = alertSettingsSchema.parse({});
+const settings = defaultAlertSettings;
 const graph = { db: [], cache: ['db'], api: ['db', 'cache'], web: ['api'], mail: [] };
 
 /** A whole environment on a virtual clock, probed as it asks to be. `broken`: services that fail their probes. */

@@ -1,4 +1,4 @@
-import { type AlertSettings, alertSettingsSchema, type Notice } from '../../shared/domain/alert-types.ts';
+import { type AlertSettings, defaultAlertSettings, type Notice } from '../../shared/domain/alert-types.ts';
 import { alertStep, initialAlerts } from '../../shared/domain/alerts.ts';
 import { declareServices, environmentStep, initialEnvironment } from '../../shared/domain/health-environment.ts';
 import { defaultHealthRules, type HealthRules } from '../../shared/domain/health-rules.ts';
@@ -55,7 +55,7 @@ export function simulate(
   enough: (told: readonly Told[]) => boolean = () => false,
 ): Simulated {
   const random = createRandom(service.seed);
-  const settings = service.settings ?? alertSettingsSchema.parse({});
+  const settings = service.settings ?? defaultAlertSettings;
   const ruleBook = service.rules ?? defaultHealthRules;
   const rules = (): HealthRules => ruleBook;
   const told: Told[] = [];

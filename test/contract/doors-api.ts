@@ -1,5 +1,6 @@
 import { refusingApi } from '../../electron/doors/refusing-api.ts';
 import type { EngineApi } from '../../electron/engine/api.ts';
+import { defaultSettings } from '../../shared/contract/settings.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /** An engine's surface with known answers, to see what a door makes of them. */
@@ -28,7 +29,7 @@ const hello = {
   desktop: { pickFolder: false, openUrl: false, windowControls: false, platform: 'linux' as const },
 };
 
-const settings = { theme: 'dark' as const, engineId: null, undoHours: 24, storePath: null };
+const settings = { ...defaultSettings, theme: 'dark' as const };
 
 export function knownApi(): KnownApi {
   let ended = 0;

@@ -16,7 +16,7 @@ import { stampOf } from './file-stamp.ts';
 import { projectNameOf, refuseSharedProject, unclaimedTraces } from './project-claims.ts';
 import type { LoadedStack, LoadStack } from './stack-loader.ts';
 import { targetFromContainers, toTarget } from './target.ts';
-import { createSinceBook, type Drift, environmentView } from './view.ts';
+import { createSinceBook, type Drift, environmentView, type ViewInput } from './view.ts';
 
 /** How often the files of a stack are looked at for changes. A stat each; file system events are not reliable on shared folders. */
 const filePollMs = 2000;
@@ -29,6 +29,11 @@ export interface EnvironmentsDeps {
   readonly publish: (change: StateChange) => void;
   readonly drift: (target: EnvironmentTarget, containers: readonly ContainerInfo[]) => Drift;
   readonly undoState: (environmentId: string) => EnvironmentView['undo'];
+  /** What the watch concludes about a service; undefined: nothing yet, the containers speak for themselves. */
+  readonly verdict?: ViewInput['verdict'];
+  /** The files of a stack were read. */
+  readonly onRead?: (target: EnvironmentTarget, loaded: LoadedStack) => void;
+  readonly onForgotten?: (environmentId: string) => void;
 }
 
 export interface Environments {
@@ -110,6 +115,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       undo: deps.undoState(each.row.id),
       since: sinceBook,
       now: clock.now().toISOString(),
+      ...(deps.verdict === undefined ? {} : { verdict: deps.verdict }),
     });
   }
 
@@ -135,6 +141,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     each.problems = [...loaded.warnings];
     each.filesRead = loaded.filesRead;
     each.stamp = await stamp(each);
+    if (entries.has(each.row.id)) deps.onRead?.(each.target, loaded);
     return loaded;
   }
 
@@ -181,6 +188,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       entry(id);
       deps.catalogue.remove(id);
       entries.delete(id);
+      deps.onForgotten?.(id);
       deps.publish({ type: 'environment.removed', id });
       discovery.look();
     },

@@ -1,5 +1,6 @@
 import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { Risk } from '../../../shared/contract/environments.ts';
+import type { HealthSection } from '../../../shared/domain/checks.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
 import type { Position } from '../../../shared/domain/position.ts';
@@ -28,6 +29,8 @@ export interface LoadedStack {
   readonly configHashes: Readonly<Record<string, string>>;
   readonly excludedVolumes: readonly string[];
   readonly gateTimeoutMs: number;
+  /** How services are checked, where golden.yml says so. */
+  readonly health?: HealthSection | undefined;
   readonly warnings: readonly Problem[];
   readonly risks: readonly Risk[];
   /** Values of the variables that secrets and configs are taken from. Never print or store them. */

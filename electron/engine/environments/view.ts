@@ -74,14 +74,18 @@ function serviceView(
     readonly since: SinceBook;
     readonly environmentId: string;
     readonly now: string;
+    readonly verdict: ViewInput['verdict'];
   },
 ): ServiceView {
   const oneShot = context.oneShots.has(name);
   const instances = containers.map((container) => instanceView(container, oneShot)).sort((a, b) => a.number - b.number);
   const first = containers[0];
-  const health = worstHealth(instances.map((instance) => instance.health));
+  const byContainers = worstHealth(instances.map((instance) => instance.health));
   const state = stateOrder.find((each) => instances.some((instance) => instance.state === each)) ?? 'absent';
-  const speaker = instances.find((instance) => instance.health === health);
+  const verdict = usable(context.verdict?.(context.environmentId, name), state);
+  const health = verdict?.state ?? byContainers;
+  const speaker = instances.find((instance) => instance.health === byContainers);
+  const reason = verdict === undefined || verdict.state === byContainers ? (speaker?.reason ?? null) : null;
   const limits =
     first === undefined || (first.limits.cpus === null && first.limits.memoryBytes === null)
       ? declaredLimits(service)
@@ -97,8 +101,8 @@ function serviceView(
     command: service?.command?.join(' ') ?? first?.command ?? null,
     state,
     health,
-    reason: speaker?.reason ?? null,
-    since: instances.length === 0 ? null : seen,
+    reason: verdict?.reason ?? reason,
+    since: instances.length === 0 ? null : verdict === undefined ? seen : new Date(verdict.since).toISOString(),
     instances,
     ports:
       first === undefined || first.ports.length === 0
@@ -118,6 +122,20 @@ function serviceView(
     driftReasons: [...drift.reasons],
     driftSince: drift.drift === 'none' || drift.drift === 'unknown' ? null : differs,
   };
+}
+
+type Verdict = ReturnType<NonNullable<ViewInput['verdict']>>;
+
+/**
+ * What the watch concluded, where it fits what the engine says now: it may be a moment behind, and before its first look
+ * it knows nothing.
+ */
+function usable(verdict: Verdict, state: ServiceView['state']): Verdict {
+  if (verdict === undefined || verdict.state === 'unknown' || verdict.state === 'unreachable') return undefined;
+  const runs = state === 'running' || state === 'restarting' || state === 'paused';
+  const saysItRuns = !['stopped', 'down', 'flapping'].includes(verdict.state);
+  if (runs && verdict.state === 'stopped') return undefined;
+  return !runs && saysItRuns ? undefined : verdict;
 }
 
 export interface ViewInput {
@@ -140,6 +158,10 @@ export interface ViewInput {
   readonly undo: EnvironmentView['undo'];
   readonly since: SinceBook;
   readonly now: string;
+  readonly verdict?: (
+    environmentId: string,
+    service: string,
+  ) => { readonly state: HealthState; readonly since: number; readonly reason: string | null } | undefined;
 }
 
 /** Puts declaration and engine together into what a window shows. Pure but for the book of times. */
@@ -159,7 +181,14 @@ export function environmentView(input: ViewInput): EnvironmentView {
       ),
     ),
   );
-  const context = { oneShots, drift: input.drift, since: input.since, environmentId: row.id, now: input.now };
+  const context = {
+    oneShots,
+    drift: input.drift,
+    since: input.since,
+    environmentId: row.id,
+    now: input.now,
+    verdict: input.verdict,
+  };
   const services = [...byService].map(([name, list]) => serviceView(name, declared[name], list, context));
   const summary = summarise(services, oneShots, input);
   return {

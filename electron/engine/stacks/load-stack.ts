@@ -40,6 +40,7 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       configHashes: loaded.configHashes,
       excludedVolumes: golden?.value.golden?.exclude ?? [],
       gateTimeoutMs: gateTimeout === undefined ? defaultGateTimeoutMs : Number(gateTimeout / 1_000_000n),
+      health: golden?.value.health,
       warnings: loaded.problems,
       risks: findRisks(loaded, home(source, deps)),
       variables: variablesOf(loaded),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../shared/contract/settings.ts';
 import type { AppState, StateEvent } from '../../../shared/contract/streams.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createStateHub } from './hub.ts';
@@ -10,7 +11,8 @@ const empty: AppState = {
   operations: [],
   images: [],
   store: null,
-  settings: { theme: 'system', engineId: null, undoHours: 24, storePath: null },
+  watch: { incidents: [], notices: [], pausedUntil: {}, snoozes: [], tellWhenHealthy: [] },
+  settings: defaultSettings,
 };
 
 function removed(id: string): { type: 'environment.removed'; id: string } {

@@ -1,7 +1,5 @@
-import { type Settings, settingsSchema } from '../../../shared/contract/settings.ts';
+import { defaultSettings, type Settings, settingsSchema } from '../../../shared/contract/settings.ts';
 import type { Database } from './database.ts';
-
-const defaults: Settings = { theme: 'system', engineId: null, undoHours: 24, storePath: null };
 
 export interface SettingsStore {
   get(): Settings;
@@ -29,7 +27,7 @@ export function createSettingsStore(database: Database, onChange: (settings: Set
 
 function read(database: Database): Settings {
   const rows = database.prepare('SELECT key, value FROM settings').all() as { key: string; value: string }[];
-  let settings = defaults;
+  let settings = defaultSettings;
   for (const { key, value } of rows) {
     try {
       const parsed = settingsSchema.safeParse({ ...settings, [key]: JSON.parse(value) });

@@ -22,6 +22,8 @@ export interface TerminalsDeps {
 }
 
 export interface Terminals extends Pick<EngineApi, 'terminal'> {
+  /** Somebody works in a container of this service. */
+  isOpenIn(environmentId: string, service: string): boolean;
   /** Ends every session and what it started. */
   close(signal: AbortSignal): Promise<void>;
 }
@@ -125,6 +127,10 @@ export function createTerminals(deps: TerminalsDeps): Terminals {
         return {};
       },
     },
+    isOpenIn: (environmentId, service) =>
+      [...sessions.values()].some(
+        ({ view }) => view.exitCode === null && view.environmentId === environmentId && view.service === service,
+      ),
     async close(signal) {
       const all = [...sessions.values()];
       sessions.clear();

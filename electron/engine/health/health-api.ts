@@ -1,0 +1,249 @@
+import type { CheckView } from '../../../shared/contract/health.ts';
+import type { NoticeAction } from '../../../shared/domain/alert-types.ts';
+import { explain } from '../../../shared/domain/health-explain.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { EngineApi } from '../api.ts';
+import type { LoadedStack } from '../environments/stack-loader.ts';
+import type { Files } from '../platform/files.ts';
+import { editCheck } from './check-editor.ts';
+import type { Health } from './health.ts';
+import type { HealthStore } from './health-store.ts';
+import type { Prober } from './prober.ts';
+import { type TimelineDeps, timelineMarks } from './timeline.ts';
+import type { Watched } from './watch-book.ts';
+
+export interface HealthApiDeps extends TimelineDeps {
+  readonly health: Health;
+  readonly store: HealthStore;
+  readonly prober: Prober;
+  readonly files: Files;
+  readonly now: () => number;
+  readonly utcOffsetMinutes: (at: number) => number;
+  /** Reads the files of a stack anew; what it finds is declared to the watch. */
+  readonly load: (environmentId: string, signal: AbortSignal) => Promise<LoadedStack>;
+  readonly folderOf: (environmentId: string) => string;
+  readonly restart: (environmentId: string, services: string[] | undefined) => { readonly operationId: string };
+  /** Adds or removes a mute in the settings of this user. */
+  readonly mute: (environmentId: string, service: string | null, muted: boolean) => void;
+}
+
+/** How long Snooze on a notice keeps quiet. */
+const snoozeMs = 3_600_000;
+
+export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' | 'incidents' | 'notices'> {
+  const { health, store, prober } = deps;
+
+  function watched(environmentId: string): Watched {
+    // Refuses an environment nobody added.
+    deps.folderOf(environmentId);
+    const found = health.book.get(environmentId);
+    if (found !== undefined) return found;
+    throw new AppError({
+      code: 'input.not-found',
+      message: `${environmentId} is not watched, because its files could not be read yet.`,
+      remedy: 'Mend its files first; its page says what is wrong.',
+    });
+  }
+
+  function serviceOf(environmentId: string, service: string) {
+    const environment = watched(environmentId);
+    const config = environment.configs[service];
+    if (config !== undefined) return { ...environment, config };
+    throw new AppError({
+      code: 'input.not-found',
+      message: `${environmentId} has no service ${service}.`,
+      remedy: `Choose one of: ${Object.keys(environment.configs).join(', ')}.`,
+    });
+  }
+
+  async function edit(environmentId: string, service: string, check: Parameters<typeof editCheck>[3]) {
+    serviceOf(environmentId, service);
+    const loaded = await deps.load(environmentId, AbortSignal.timeout(10_000));
+    const place = { folder: deps.folderOf(environmentId), goldenFile: loaded.goldenFile };
+    return editCheck(deps.files, place, service, check);
+  }
+
+  const snooze = (environment: string, service: string | null, until: number | null): void =>
+    health.notifier.take([{ kind: 'snooze', at: deps.now(), environment, service, until }]);
+
+  return {
+    health: {
+      async checks({ environmentId }) {
+        const environment = watched(environmentId);
+        return Object.keys(environment.configs).map((service) => checkView(deps, environment, service));
+      },
+      async probe({ environmentId, service }, { signal }) {
+        const { target, config } = serviceOf(environmentId, service);
+        const outcome = await prober.once(
+          { target, service, probe: config.probe, timeoutMs: config.rules.timeoutMs },
+          signal,
+        );
+        health.book.apply(environmentId, service, { kind: 'verify', at: deps.now() });
+        return outcome;
+      },
+      async tryProbe({ environmentId, service, probe }, { signal }) {
+        const { target, config } = serviceOf(environmentId, service);
+        return prober.once({ target, service, probe, timeoutMs: config.rules.timeoutMs }, signal);
+      },
+      async previewCheck({ environmentId, service, check }) {
+        const { file, diff } = await edit(environmentId, service, check);
+        return { file, diff };
+      },
+      async setCheck({ environmentId, service, check }, { signal }) {
+        const { file, before, after } = await edit(environmentId, service, check);
+        if (after !== before) await deps.files.writeText((await deps.files.real(file)) ?? file, after);
+        await deps.load(environmentId, signal);
+        return { file, text: after };
+      },
+      async pauseWatching({ environmentId, until }) {
+        if (environmentId !== null) watched(environmentId);
+        health.pauseWatching(environmentId, until);
+        return {};
+      },
+      async timeline({ environmentId, from, to }) {
+        const environment = watched(environmentId);
+        const end = Math.min(to, deps.now());
+        const spans = end > from ? store.spans(environmentId, from, end) : [];
+        return {
+          environmentId,
+          from,
+          to,
+          services: Object.keys(environment.configs).map((service) => ({
+            service,
+            spans: spans
+              .filter((span) => span.service === service && span.to > span.from)
+              .map(({ from: begin, to: finish, state, reason }) => ({ from: begin, to: finish, state, reason })),
+          })),
+          marks: timelineMarks(deps, store, environmentId, from, to),
+        };
+      },
+    },
+
+    incidents: {
+      list: async ({ environmentId, open, since, limit }) => store.incidents({ environmentId, open, since, limit }),
+      async get({ incidentId }) {
+        const incident = store.incident(incidentId);
+        if (incident === undefined) throw noSuchIncident(incidentId);
+        const { cause } = incident;
+        const explanation = cause === null ? null : explain(cause, deps.utcOffsetMinutes(incident.from));
+        return {
+          incident,
+          explanation: explanation?.sentence ?? 'Nothing is known of its cause.',
+          action: explanation === null ? null : noticeActionOf(explanation.action.kind),
+          events: store.events(incidentId),
+        };
+      },
+      async acknowledge({ incidentId }) {
+        if (store.incident(incidentId) === undefined) throw noSuchIncident(incidentId);
+        health.book.changeIncident(incidentId, { acknowledgedAt: deps.now() });
+        return {};
+      },
+    },
+
+    notices: {
+      async act({ noticeId, action }) {
+        const notice = health.notifier.find(noticeId);
+        if (notice === undefined) {
+          throw new AppError({
+            code: 'input.not-found',
+            message: 'This notice is no longer known.',
+            remedy: 'Open the stack to see how it is now.',
+          });
+        }
+        const { environment, service } = notice;
+        for (const incident of store.incidents({ open: true, environmentId: environment ?? undefined, limit: 500 })) {
+          if (service !== null && incident.service !== service) continue;
+          // Whoever acts has seen it.
+          health.book.changeIncident(incident.id, { acknowledgedAt: deps.now() });
+        }
+        if (environment === null) return { operation: null };
+        if (action === 'snooze') snooze(environment, service, deps.now() + snoozeMs);
+        if (action !== 'restart') return { operation: null };
+        health.recoverer.manual(environment, service === null ? null : [service]);
+        return { operation: deps.restart(environment, service === null ? undefined : [service]) };
+      },
+      async snooze({ environmentId, service, until }) {
+        watched(environmentId);
+        snooze(environmentId, service, until);
+        return {};
+      },
+      async mute({ environmentId, service, muted }) {
+        watched(environmentId);
+        deps.mute(environmentId, service, muted);
+        return {};
+      },
+      async tellWhenHealthy({ environmentId, service, wanted }) {
+        serviceOf(environmentId, service);
+        health.notifier.take([
+          { kind: 'tell-when-healthy', at: deps.now(), environment: environmentId, service, wanted },
+        ]);
+        return {};
+      },
+    },
+  };
+}
+
+function checkView({ health, prober }: HealthApiDeps, environment: Watched, service: string): CheckView {
+  const config = environment.configs[service]!;
+  const own = environment.health.services[service]!;
+  const verdict = health.verdict(environment.id, service);
+  const latencies = own.outcomes.flatMap(({ latencyMs }) => (latencyMs === null ? [] : [latencyMs]));
+  return {
+    service,
+    state: own.state,
+    since: own.since,
+    reason: verdict?.reason ?? null,
+    declared: config.declared,
+    position: environment.target.positionOf?.(['services', service]) ?? undefined,
+    probe: config.probe,
+    source: config.source,
+    why: config.why,
+    target: prober.describe(environment.target, service, config.probe),
+    rules: config.rules,
+    recovery: config.recovery,
+    muted: config.muted,
+    last: health.lastOutcome(environment.id, service) ?? null,
+    nextAt: own.nextProbeAt,
+    latency: quantiles(latencies),
+    counters: {
+      probes: own.counters.probes,
+      failures: own.counters.failures,
+      downs: own.counters.downs,
+      restarts: own.counters.restarts,
+      ooms: own.counters.ooms,
+    },
+    breakerOpenSince: health.recoverer.breakerOpenSince(environment.id, service),
+  };
+}
+
+/** Nearest rank, of the few dozen results that the state machine keeps. */
+function quantiles(values: readonly number[]): CheckView['latency'] {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+function noticeActionOf(kind: string): NoticeAction | null {
+  switch (kind) {
+    case 'start':
+    case 'restart':
+      return 'restart';
+    case 'logs':
+    case 'restore':
+    case 'raise-limit':
+    case 'start-engine':
+    case 'cleanup':
+      return kind;
+    default:
+      return null;
+  }
+}
+
+function noSuchIncident(id: string): AppError {
+  return new AppError({
+    code: 'input.not-found',
+    message: `There is no incident ${id}.`,
+    remedy: 'List them with `golden incidents`, or open the stack.',
+  });
+}

@@ -1,0 +1,108 @@
+import type { AlertEvent } from '../../../shared/domain/alert-types.ts';
+import { initialRecovery, type RecoveryState, recoveryStep } from '../../../shared/domain/recovery.ts';
+import type { ContainerInfo } from '../providers/provider.ts';
+import type { Watched } from './watch-book.ts';
+
+export interface RecovererDeps {
+  readonly now: () => number;
+  readonly containers: (projectName: string) => readonly ContainerInfo[];
+  readonly busy: (environmentId: string) => boolean;
+  readonly shellOpen: (environmentId: string, service: string) => boolean;
+  /** The verified image that a restore would use; undefined: none. */
+  readonly imageOf: (
+    environmentId: string,
+    service: string,
+  ) => { readonly id: string; readonly name: string } | undefined;
+  readonly restart: (environmentId: string, service: string, attempt: number) => Promise<void>;
+  readonly restore: (environmentId: string, service: string, imageId: string) => Promise<void>;
+  readonly tell: (event: AlertEvent) => void;
+  /** Written into the incident that the recovery is about. */
+  readonly note: (environmentId: string, service: string, text: string) => void;
+}
+
+/** Does for a service that is down what its policy asks for, and never what the user is doing. */
+export interface Recoverer {
+  /** Looks at one environment; call it whenever something about it changed, and at `wakeAt`. */
+  consider(watched: Watched): void;
+  /** The user did something to a service by hand (service null: to all of them). */
+  manual(environmentId: string, services: readonly string[] | null): void;
+  /** When to look again at the latest; null: when something changes. */
+  wakeAt(): number | null;
+  breakerOpenSince(environmentId: string, service: string): number | null;
+  forget(environmentId: string): void;
+}
+
+export function createRecoverer(deps: RecovererDeps): Recoverer {
+  const states = new Map<string, RecoveryState>();
+  const manualAt = new Map<string, number>();
+  const untils = new Map<string, number>();
+  const keyOf = (environmentId: string, service: string): string => `${environmentId}/${service}`;
+
+  function considerService(watched: Watched, service: string): void {
+    const config = watched.configs[service];
+    const health = watched.health.services[service];
+    const key = keyOf(watched.id, service);
+    untils.delete(key);
+    if (config === undefined || health === undefined || config.recovery === 'notify') return;
+    const incident = watched.health.book.incidents.findLast((each) => each.service === service && each.to === null);
+    const image = deps.imageOf(watched.id, service);
+    const own = deps.containers(watched.target.projectName).filter((each) => each.service === service);
+    const at = deps.now();
+    const step = recoveryStep(states.get(key) ?? initialRecovery, {
+      at,
+      policy: config.recovery,
+      health: health.state,
+      since: health.since,
+      cause: incident?.cause ?? health.cause,
+      inhibited: incident?.inhibitedBy != null,
+      engineRestarts: own.some((each) => each.state === 'restarting'),
+      operationRunning: deps.busy(watched.id),
+      shellOpen: deps.shellOpen(watched.id, service),
+      manualActionAt: manualAt.get(key) ?? manualAt.get(keyOf(watched.id, '*')) ?? null,
+      canRestore: image !== undefined,
+    });
+    states.set(key, step.state);
+    const { decision } = step;
+    if (decision.action === 'none') {
+      if (decision.until !== null) untils.set(key, decision.until);
+      return;
+    }
+    const { reason } = decision;
+    if (decision.action === 'give-up') {
+      const text = `${service} stays down: ${reason}. Nothing more is tried for half an hour, or until you do something.`;
+      deps.note(watched.id, service, text);
+      deps.tell({ kind: 'recovery', at, environment: watched.id, service, text });
+      return;
+    }
+    if (decision.action === 'restart') {
+      deps.note(watched.id, service, `Restarted ${service} because ${reason} (attempt ${decision.attempt}).`);
+      deps.restart(watched.id, service, decision.attempt).catch((error: unknown) => failed(error, 'restart'));
+      return;
+    }
+    if (image === undefined) return;
+    const text = `Restores ${service} from ${image.name} because ${reason}. The state before stays as undo point.`;
+    deps.note(watched.id, service, text);
+    deps.tell({ kind: 'recovery', at, environment: watched.id, service, text });
+    deps.restore(watched.id, service, image.id).catch((error: unknown) => failed(error, 'restore'));
+
+    function failed(error: unknown, what: string): void {
+      deps.note(watched.id, service, `The ${what} could not be started: ${(error as Error).message}`);
+    }
+  }
+
+  return {
+    consider(watched) {
+      for (const service of Object.keys(watched.health.services)) considerService(watched, service);
+    },
+    manual(environmentId, services) {
+      for (const service of services ?? ['*']) manualAt.set(keyOf(environmentId, service), deps.now());
+    },
+    wakeAt: () => (untils.size === 0 ? null : Math.min(...untils.values())),
+    breakerOpenSince: (environmentId, service) => states.get(keyOf(environmentId, service))?.openedAt ?? null,
+    forget(environmentId) {
+      for (const map of [states, manualAt, untils]) {
+        for (const key of map.keys()) if (key.startsWith(`${environmentId}/`)) map.delete(key);
+      }
+    },
+  };
+}

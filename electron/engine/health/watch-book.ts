@@ -1,0 +1,164 @@
+import type { AlertEvent } from '../../../shared/domain/alert-types.ts';
+import type { HealthState } from '../../../shared/domain/health.ts';
+import type { Cause } from '../../../shared/domain/health-cause.ts';
+import {
+  declareServices,
+  type EnvironmentHealth,
+  type EnvironmentStep,
+  environmentStep,
+  initialEnvironment,
+} from '../../../shared/domain/health-environment.ts';
+import { explain } from '../../../shared/domain/health-explain.ts';
+import { initial } from '../../../shared/domain/health-machine.ts';
+import { defaultHealthRules } from '../../../shared/domain/health-rules.ts';
+import type { HealthEvent, ServiceHealth, Transition } from '../../../shared/domain/health-types.ts';
+import type { Incident } from '../../../shared/domain/incident-types.ts';
+import { changeIncident } from '../../../shared/domain/incidents.ts';
+import type { EnvironmentTarget } from '../providers/provider.ts';
+import { type CheckConfig, dependencyGraph } from './check-config.ts';
+import type { HealthStore } from './health-store.ts';
+
+/** One environment as it is watched. */
+export interface Watched {
+  readonly id: string;
+  readonly target: EnvironmentTarget;
+  readonly configs: Readonly<Record<string, CheckConfig>>;
+  readonly health: EnvironmentHealth;
+}
+
+export interface ServiceVerdict {
+  readonly state: HealthState;
+  readonly since: number;
+  /** Why, in words; null when there is nothing to explain. */
+  readonly reason: string | null;
+  readonly cause: Cause | null;
+}
+
+export interface WatchBookDeps {
+  readonly store: HealthStore;
+  readonly random: () => number;
+  readonly utcOffsetMinutes: (at: number) => number;
+  readonly onTransition: (environmentId: string, service: string, transition: Transition) => void;
+  readonly onAlerts: (events: readonly AlertEvent[]) => void;
+  /** Something that is shown changed. */
+  readonly onChange: (environmentId: string) => void;
+}
+
+/** Holds the health of every environment and carries events through the rules, the store, and to whoever must know. */
+export interface WatchBook {
+  all(): Watched[];
+  get(environmentId: string): Watched | undefined;
+  declare(target: EnvironmentTarget, configs: Readonly<Record<string, CheckConfig>>, at: number): void;
+  forget(environmentId: string, at: number): void;
+  /** Service null: all of the environment. */
+  apply(environmentId: string, service: string | null, event: HealthEvent): void;
+  applyToAll(event: HealthEvent): void;
+  changeIncident(id: string, change: Partial<Pick<Incident, 'acknowledgedAt' | 'snoozedUntil' | 'logLine'>>): void;
+  verdict(environmentId: string, service: string): ServiceVerdict | undefined;
+}
+
+export function createWatchBook(deps: WatchBookDeps): WatchBook {
+  const { store } = deps;
+  const book = new Map<string, Watched>();
+
+  function settle(before: Watched, step: EnvironmentStep): void {
+    const { id } = before;
+    book.set(id, { ...before, health: step.state });
+    let shown = step.alerts.length > 0;
+    for (const { service, effect } of step.effects) {
+      if (effect.kind === 'discarded') continue;
+      shown = true;
+      if (effect.kind !== 'transition') continue;
+      store.span(id, service, effect.at, effect.to, reasonOf(step.state, service));
+      deps.onTransition(id, service, effect);
+    }
+    for (const event of step.alerts) {
+      if (event.kind !== 'incidents') continue;
+      for (const { incident } of event.changes) store.saveIncident(incident);
+    }
+    if (step.alerts.length > 0) deps.onAlerts(step.alerts);
+    if (shown) deps.onChange(id);
+  }
+
+  const rulesOf = (watched: Pick<Watched, 'configs'>) => (service: string) =>
+    watched.configs[service]?.rules ?? defaultHealthRules;
+
+  function reasonOf(health: EnvironmentHealth, service: string): string | null {
+    const own = health.services[service];
+    const cause = causeOf(health, service) ?? own?.cause ?? null;
+    if (own === undefined || cause === null || own.state === 'healthy' || own.state === 'stopped') return null;
+    return `${upper(explain(cause, deps.utcOffsetMinutes(own.at)).clause)}${detailOf(cause)}.`;
+  }
+
+  return {
+    all: () => [...book.values()],
+    get: (id) => book.get(id),
+    declare(target, configs, at) {
+      const known = book.get(target.id);
+      const health = known?.health ?? {
+        ...initialEnvironment(target.id),
+        // What was open when the last life of the engine ended goes on, or is closed by what is found.
+        book: { incidents: store.incidents({ environmentId: target.id, limit: 200 }).reverse() },
+      };
+      const watched: Watched = { id: target.id, target, configs, health };
+      const step = declareServices(health, dependencyGraph(target.project), rulesOf(watched), at);
+      for (const gone of Object.keys(health.services)) {
+        if (step.state.services[gone] === undefined) store.span(target.id, gone, at, 'stopped', null);
+      }
+      settle(watched, step);
+    },
+    forget(id, at) {
+      book.delete(id);
+      store.close(at, id);
+      store.forget(id);
+      deps.onAlerts([{ kind: 'forget', at, environment: id }]);
+    },
+    apply(id, service, event) {
+      const watched = book.get(id);
+      if (watched === undefined) return;
+      if (service !== null && watched.health.services[service] === undefined) return;
+      settle(watched, environmentStep(watched.health, { service, event }, rulesOf(watched), deps.random));
+    },
+    applyToAll(event) {
+      for (const id of [...book.keys()]) this.apply(id, null, event);
+    },
+    changeIncident(id, change) {
+      for (const watched of book.values()) {
+        const { book: incidents, incident } = changeIncident(watched.health.book, id, change);
+        if (incident === null) continue;
+        const news: AlertEvent = {
+          kind: 'incidents',
+          at: watched.health.services[incident.service ?? '']?.at ?? incident.from,
+          changes: [{ incident, upstreamUnsure: watched.health.unsure.includes(id) }],
+        };
+        settle(watched, { state: { ...watched.health, book: incidents }, effects: [], alerts: [news] });
+      }
+    },
+    verdict(id, service) {
+      const watched = book.get(id);
+      const own: ServiceHealth | undefined = watched?.health.services[service];
+      if (watched === undefined || own === undefined) return undefined;
+      return {
+        state: own.state,
+        since: own.since,
+        reason: reasonOf(watched.health, service),
+        cause: causeOf(watched.health, service) ?? own.cause,
+      };
+    },
+  };
+}
+
+/** What the open incident says, which knows of dependencies. */
+function causeOf(health: EnvironmentHealth, service: string): Cause | null {
+  return health.book.incidents.findLast((each) => each.service === service && each.to === null)?.cause ?? null;
+}
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function detailOf(cause: Cause): string {
+  const { detail } = cause.kind === 'dependency' ? { detail: null } : cause;
+  return detail === null || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+}
+
+/** A service that nobody has looked at yet, for those who ask before the first look. */
+export const unwatched = (at: number): ServiceHealth => initial(defaultHealthRules, at);
