@@ -161,13 +161,13 @@ export function createProgram(start: Start): Command {
   return program;
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
 /** Gathers an option that is given several times. */
 function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
+function wholeNumber(text: string): number {
+  const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new TypeError(`${text} is not a whole number.`);
   return value;
 }
