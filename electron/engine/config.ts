@@ -11,7 +11,7 @@ import { createGitSources } from './stacks/remote/git-sources.ts';
 
 export interface ConfigResult {
   /** JSON pointer → `file:line:column`. */
-  readonly positions: Readonly<Record<string, string>>;
+  positions(): Readonly<Record<string, string>>;
   readonly warnings: readonly Problem[];
   print(format: PrintFormat): string;
 }
@@ -30,7 +30,7 @@ export async function loadForConfig(input: LoadInput): Promise<ConfigResult> {
   });
   const loaded = await loadProject({ ...input, environment }, { files: systemFiles, remote });
   return {
-    positions: positionsOf(loaded.project, loaded.positionOf),
+    positions: () => positionsOf(loaded.project, loaded.positionOf),
     warnings: loaded.problems,
     print: (format) => printProject(loaded.project, format),
   };

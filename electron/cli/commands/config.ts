@@ -15,8 +15,9 @@ export async function runConfig(context: CommandContext, options: ConfigOptions)
   const result = await loadForConfig({ folder: resolve(folder), environment, ...context.loading });
   for (const warning of result.warnings) terminal.stderr.write(`${problemText(warning)}\n`);
   if (options.positions === true) {
-    if (terminal.json) writeJson(terminal, result.positions);
-    else terminal.stdout.write(table(Object.entries(result.positions)));
+    const positions = result.positions();
+    if (terminal.json) writeJson(terminal, positions);
+    else terminal.stdout.write(table(Object.entries(positions)));
     return undefined;
   }
   terminal.stdout.write(result.print(terminal.json ? 'json' : options.format));

@@ -3,7 +3,7 @@ import type { Files } from '../../platform/files.ts';
 import type { EnvVariable } from './dotenv.ts';
 import type { MapNode } from './node.ts';
 import type { Origins } from './origins.ts';
-import { maxBytes } from './parse.ts';
+import { maxBytes, type ParsedDocument, parseYaml } from './parse.ts';
 import { createProblems, type Problems } from './problems.ts';
 import type { FetchedSource, RemoteSources } from './remote.ts';
 
@@ -25,6 +25,8 @@ export interface LoadContext {
   readonly bases: WeakMap<Environment, Map<string, Promise<ExtendsBase | undefined>>>;
   /** How values with variables came about. */
   readonly origins: Origins;
+  /** Faultless files that were parsed for the project's name, by path, until they are read for good. */
+  readonly peeked: Map<string, { readonly text: string; readonly documents: readonly ParsedDocument[] }>;
   /** Absent: nothing is fetched. */
   readonly remote: RemoteSources | undefined;
   /** What was fetched so far. */
@@ -43,6 +45,7 @@ export function createContext(
     home: environment['HOME'] ?? environment['USERPROFILE'],
     bases: new WeakMap(),
     origins: new WeakMap(),
+    peeked: new Map(),
     remote: options.remote,
     fetched: [],
   };
@@ -59,6 +62,14 @@ export const ownPosition: Position = { file: '<project>', line: 1, column: 1 };
 
 export function lookupIn(environment: Environment): (name: string) => string | undefined {
   return (name) => environment.get(name)?.value;
+}
+
+/** Parses a Compose file for good. What was parsed for its name already is not parsed again. */
+export function parseFile(context: LoadContext, text: string, path: string, shown: string): readonly ParsedDocument[] {
+  const peeked = context.peeked.get(path);
+  // For the first use only: every other gets nodes and positions of its own.
+  context.peeked.delete(path);
+  return peeked?.text === text ? peeked.documents : parseYaml(text, shown, context.problems);
 }
 
 /** Reads a file that something at `from` asked for. Undefined: it cannot be read, which is recorded. */

@@ -117,6 +117,8 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
   problems.throwIfAny();
   options.signal?.throwIfAborted();
 
+  // Made when somebody asks: reading alone does not.
+  let configHashes: LoadedProject['configHashes'] | undefined;
   return {
     project,
     folder: found.folder,
@@ -134,12 +136,15 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     },
     problems: problems.warnings,
     allServices,
-    configHashes: Object.fromEntries(
-      Object.entries(project.services).map(([name, service]) => [
-        name,
-        serviceHash(hashedService(service, defaultPlatform), { labelFiles: labelFilesOf(whole, name) }),
-      ]),
-    ),
+    get configHashes() {
+      configHashes ??= Object.fromEntries(
+        Object.entries(project.services).map(([name, service]) => [
+          name,
+          serviceHash(hashedService(service, defaultPlatform), { labelFiles: labelFilesOf(whole, name) }),
+        ]),
+      );
+      return configHashes;
+    },
     servicesWithFiles: Object.keys(project.services).filter((name) => {
       const service = get(whole, 'services', name);
       return get(service, 'env_file') !== undefined || get(service, 'label_file') !== undefined;

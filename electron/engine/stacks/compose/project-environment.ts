@@ -6,7 +6,7 @@ import { get, stringOf } from './node.ts';
 import { maxBytes, parseYaml } from './parse.ts';
 import { join } from './paths.ts';
 import { createProblems } from './problems.ts';
-import { openRemote } from './remote.ts';
+import { nameOf, openRemote } from './remote.ts';
 import { substitute } from './template.ts';
 
 export interface ProjectEnvironment {
@@ -181,9 +181,12 @@ async function writtenName(
     const info = await context.files.info(file);
     if (info?.kind !== 'file' || info.bytes > maxBytes) continue;
     const text = await context.files.readText(file, context.signal).catch(() => '');
-    // Most files have no name at their top level; they need not be parsed twice.
+    // Most files have no name at their top level.
     if (!/^(\s*\{|["']?name["']?\s*:)/m.test(text)) continue;
-    for (const { root } of parseYaml(text, file, createProblems())) {
+    const problems = createProblems();
+    const documents = parseYaml(text, nameOf(context, file), problems);
+    if (!problems.hasErrors && problems.warnings.length === 0) context.peeked.set(file, { text, documents });
+    for (const { root } of documents) {
       const name = stringOf(get(root, 'name'));
       if (name !== undefined && name !== '') written = name;
     }

@@ -2,7 +2,7 @@ import type { Position } from '../../../../shared/domain/position.ts';
 import { applyDefaults, checkAttributes } from './attributes.ts';
 import { canonical } from './canonical.ts';
 import { clearPaths } from './clear.ts';
-import { type Environment, type ExtendsBase, type LoadContext, lookupIn, readText } from './context.ts';
+import { type Environment, type ExtendsBase, type LoadContext, lookupIn, parseFile, readText } from './context.ts';
 import { applyExtends } from './extends.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
@@ -49,7 +49,7 @@ export async function readProject(context: LoadContext, input: ProjectFiles): Pr
     const text = await readText(context, path, named, 'Compose file');
     if (text === undefined) continue;
     chain = [...chain, path];
-    for (const document of parseYaml(text, nameOf(context, path), context.problems)) {
+    for (const document of parseFile(context, text, path, nameOf(context, path))) {
       root = await addDocument(context, root, document, path, { ...input, chain });
     }
   }
