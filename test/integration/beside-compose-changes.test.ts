@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readContainerLog } from '../../electron/engine/providers/docker/logs.ts';
 import { type Beside, besideProject, expectAgreement, type Hand, type Picture } from '../support/beside.ts';
 import { connectDocker, fixtureImages } from '../support/docker.ts';
 import { runWell } from '../support/docker-stacks.ts';
+import { waitFor } from '../support/wait.ts';
 
 /** One of the two carries out a change of the files; to the other, and to itself, nothing is left to do then. */
 
@@ -167,6 +169,30 @@ secrets: { written: { file: ./written } }
     ]);
     await project.act({ by, verb: 'up' });
     expect(renewed(before, await expectSettled(project, by))).toEqual(['a-1']);
+  });
+});
+
+describe('what containers say', () => {
+  it.each(bothHands)('is read by both, also when %s replaced and restarted them', async (by) => {
+    const text = (word: string): string =>
+      `services:\n  a:\n    image: ${tools}\n    command: [sh, -c, "echo said ${word}; exec sleep inf"]\n    stop_signal: SIGKILL\n`;
+    const project = await make(text('one'));
+    await project.act({ by: other(by), verb: 'up' });
+    await project.write('compose.yaml', text('two'));
+    await project.act({ by, verb: 'up' });
+    await project.act({ by, verb: 'restart' });
+    const id = (await project.look()).containers['a-1']?.id ?? '';
+    const ours = async (): Promise<string[]> => {
+      const lines: string[] = [];
+      const signal = AbortSignal.timeout(20_000);
+      const onLine = ({ text: line }: { readonly text: string }): unknown => lines.push(line);
+      await readContainerLog(project.stacks.client, id, false, { signal, follow: false, onLine });
+      return lines;
+    };
+    await waitFor(async () => (await ours()).length === 2, { what: 'both starts are in the log' });
+    expect(await ours()).toEqual(['said two', 'said two']);
+    const theirs = await project.theirs('logs', '--no-color', '--no-log-prefix');
+    expect(theirs.trim().split('\n')).toEqual(['said two', 'said two']);
   });
 });
 

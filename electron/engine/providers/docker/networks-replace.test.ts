@@ -6,7 +6,12 @@ import type { ExistingNetwork } from './networks.ts';
 import { networkHolders, networksToReplace, replacedFor } from './networks-replace.ts';
 
 const declared = { name: 'shop_default', internal: true };
-const target = targetOf({ a: {}, b: {} }, { project: { networks: { default: declared } } });
+const target = targetOf(
+  { a: {}, b: {} },
+  {
+    project: { name: 'shop', services: {}, networks: { default: declared } },
+  },
+);
 const made = (labels: Readonly<Record<string, string>>): ExistingNetwork => ({
   Id: 'net1',
   Name: 'shop_default',
