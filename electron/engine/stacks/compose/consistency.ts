@@ -16,6 +16,7 @@ export interface ConsistencyInput {
 
 /** Checks that the parts of a project fit each other. */
 export function checkConsistency({ project, disabled, positionOf }: ConsistencyInput, problems: Problems): void {
+  let suggested = 0;
   const report = (path: Path, finding: Pick<Finding, 'message' | 'remedy'> & Partial<Pick<Finding, 'code'>>): void =>
     problems.error({ code: 'compose.invalid', position: positionOf(path), path, ...finding });
 
@@ -33,9 +34,15 @@ export function checkConsistency({ project, disabled, positionOf }: ConsistencyI
     });
   }
 
+  /** Only for as many as are shown: looking through thousands of names for thousands of words takes minutes. */
+  function suggest(wanted: string, known: object): string | undefined {
+    suggested += 1;
+    return suggested > 100 ? undefined : nearest(wanted, Object.keys(known));
+  }
+
   function checkReference(path: Path, wanted: string, kind: string, section: string, known: object | undefined): void {
     if (Object.hasOwn(known ?? {}, wanted)) return;
-    const close = nearest(wanted, Object.keys(known ?? {}));
+    const close = suggest(wanted, known ?? {});
     report(path, {
       message: `The ${kind} “${wanted}” is not defined.`,
       remedy: close === undefined ? `Add it under the top-level “${section}:”.` : `Did you mean “${close}”?`,
@@ -51,7 +58,7 @@ export function checkConsistency({ project, disabled, positionOf }: ConsistencyI
       });
       return;
     }
-    const close = nearest(wanted, Object.keys(project.services));
+    const close = suggest(wanted, project.services);
     report(path, {
       message: `The service “${wanted}” does not exist.`,
       remedy: close === undefined ? 'Name a service of this project.' : `Did you mean “${close}”?`,

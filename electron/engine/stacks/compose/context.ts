@@ -104,3 +104,9 @@ export async function readText(
     return missing(`The ${what} ${path} cannot be read: ${reason}.`, 'Check its owner and permissions.');
   }
 }
+
+/** Lets others have their turn between stages: with files of some megabytes each takes a good part of a second. */
+export async function breathe({ signal }: Pick<LoadContext, 'signal'>): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}

@@ -15,7 +15,7 @@ import { createProblems } from './problems.ts';
 import { unique } from './unique.ts';
 
 /** COMPOSE_MUTATIONS=10000 for a long run. */
-const mutations = Number(process.env['COMPOSE_MUTATIONS'] ?? 300);
+const mutations = Number(process.env['COMPOSE_MUTATIONS'] ?? 1000);
 const corpus = fileURLToPath(new URL('../../../../test/fixtures/compose', import.meta.url));
 
 interface Case {

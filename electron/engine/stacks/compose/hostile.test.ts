@@ -68,6 +68,62 @@ describe('hostile files', () => {
     expect(await tryLoad(text)).toBeUndefined();
   });
 
+  it.each([
+    ['unknown keys', `services:\n${Array.from({ length: 40_000 }, (_, i) => `  s${i}: {imag: x}\n`).join('')}`],
+    ['wrong items', `services: {web: {image: x, ports: [${'[],'.repeat(60_000)}]}}`],
+    ['wrong items of either form', `services: {web: {image: x, environment: [${'{},'.repeat(60_000)}]}}`],
+    [
+      'undefined dependencies',
+      `services:\n${Array.from({ length: 5_000 }, (_, i) => `  s${i}: {image: x, depends_on: [t${i}]}\n`).join('')}`,
+    ],
+    ['variables that must be set', `services: {web: {image: x, labels: {a: "${'${A:?}'.repeat(150_000)}"}}}`],
+  ])(
+    'with very many faults are refused: %s',
+    async (_name, text) => {
+      expect(await tryLoad(text)).toBeDefined();
+    },
+    120_000,
+  );
+
+  it.each([
+    ['variables', `services: {web: {image: x, labels: {a: "${'${A:-x}'.repeat(150_000)}"}}}`],
+    ['variables in a default', `services: {web: {image: x, labels: {a: "${'${A:-'}${'$B'.repeat(200_000)}}"}}}`],
+    ['dollar signs', `services: {web: {image: x, labels: {a: "${'$$'.repeat(2_000_000)}"}}}`],
+    ['unset variables', `services: {web: {image: x, labels: {a: "${'$A'.repeat(200_000)}"}}}`],
+    ['words', `services: {web: {image: x, command: '${'a "b" '.repeat(100_000)}'}}`],
+    [
+      'items',
+      `services: {web: {image: x, dns_search: [${Array.from({ length: 40_000 }, (_, i) => `h${i}`).join(',')}]}}`,
+    ],
+    [
+      'services',
+      `services:\n${Array.from({ length: 5_000 }, (_, i) => `  s${i}: {image: x, labels: {a: b}}\n`).join('')}`,
+    ],
+  ])(
+    'of megabytes are read, with very many %s',
+    async (_name, text) => {
+      expect(await tryLoad(text)).toBeUndefined();
+    },
+    120_000,
+  );
+
+  it.each([
+    ['links', 'links: [b]', 'links: [a]', true],
+    ['volumes_from', 'volumes_from: [b]', 'volumes_from: [a]', true],
+    ['network_mode', 'network_mode: "service:b"', 'network_mode: "service:a"', true],
+    ['pid and ipc', 'pid: "service:b"', 'ipc: "service:a"', true],
+    ['themselves', 'network_mode: "service:a"', '', true],
+    [
+      'configs of builds',
+      'build: {context: ., additional_contexts: {x: "service:b"}}',
+      'build: {context: ., additional_contexts: {x: "service:a"}}',
+      false,
+    ],
+  ])('with circles of %s end', async (_name, one, two, refused) => {
+    const error = await tryLoad(`services:\n  a:\n    image: x\n    ${one}\n  b:\n    image: x\n    ${two}\n`);
+    if (refused) expect(error?.code).toBe('compose.cycle');
+  });
+
   it('are refused when they are larger than any Compose file', async () => {
     expect((await tryLoad(`# ${'x'.repeat(9 * 1024 * 1024)}`))?.message).toContain('8 MB at most');
   });

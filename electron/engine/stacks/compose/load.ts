@@ -3,7 +3,7 @@ import type { Position } from '../../../../shared/domain/position.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { withApiSocket } from './api-socket.ts';
 import { checkConsistency } from './consistency.ts';
-import { type ComposeFiles, createContext, type Environment, type LoadContext } from './context.ts';
+import { breathe, type ComposeFiles, createContext, type Environment, type LoadContext } from './context.ts';
 import { serviceHash } from './hash.ts';
 import { decodeProject, servicesOf } from './model.ts';
 import { get, isList, isMap, type MapNode, mapValues, stringOf, withKey } from './node.ts';
@@ -101,21 +101,24 @@ export async function loadProject(input: LoadInput, options: LoadOptions): Promi
     problems.throwIfAny();
   }
 
+  await breathe(context);
   const whole = normalize(written, found.name, found.environment);
   const enabled = onlyEnabled(whole, found.profiles);
   const active = withoutUnused(await withServiceFiles(context, enabled, found.environment));
   // Faults in what is not active count too.
   decodeProject(without(whole, active), found.name, problems);
   checkSupported(active, problems);
+  await breathe(context);
   const { project, positionOf } = decodeProject(active, found.name, problems);
   problems.throwIfAny();
 
   const defaultPlatform = found.environment.get('DOCKER_DEFAULT_PLATFORM')?.value || undefined;
+  await breathe(context);
   const allServices = [...(servicesOf(whole)?.entries.keys() ?? [])];
   const disabled = new Set(allServices.filter((name) => !Object.hasOwn(project.services, name)));
   checkConsistency({ project, disabled, positionOf }, problems);
   problems.throwIfAny();
-  options.signal?.throwIfAborted();
+  await breathe(context);
 
   // Made when somebody asks: reading alone does not.
   let configHashes: LoadedProject['configHashes'] | undefined;

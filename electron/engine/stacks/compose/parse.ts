@@ -208,7 +208,7 @@ function convert(root: YamlNode, at: (offset: number) => Position, problems: Pro
       }
       firstSeen.set(key, keyPosition);
       if (isMerge) {
-        merged.push(...mergeSources(pair.value, trail, depth, keyPosition));
+        for (const source of mergeSources(pair.value, trail, depth, keyPosition)) merged.push(source);
         continue;
       }
       const value = visit(pair.value, { parent: trail, key }, depth + 1, endOf(keyNode, keyPosition));

@@ -2,7 +2,15 @@ import type { Position } from '../../../../shared/domain/position.ts';
 import { applyDefaults, checkAttributes } from './attributes.ts';
 import { canonical } from './canonical.ts';
 import { clearPaths } from './clear.ts';
-import { type Environment, type ExtendsBase, type LoadContext, lookupIn, parseFile, readText } from './context.ts';
+import {
+  breathe,
+  type Environment,
+  type ExtendsBase,
+  type LoadContext,
+  lookupIn,
+  parseFile,
+  readText,
+} from './context.ts';
 import { applyExtends } from './extends.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
@@ -50,9 +58,11 @@ export async function readProject(context: LoadContext, input: ProjectFiles): Pr
     if (text === undefined) continue;
     chain = [...chain, path];
     for (const document of parseFile(context, text, path, nameOf(context, path))) {
+      await breathe(context);
       root = await addDocument(context, root, document, path, { ...input, chain });
     }
   }
+  await breathe(context);
   const filled = applyDefaults(root);
   checkAttributes(filled, context.problems);
   const absolute = resolvePaths(filled, input.folder, context.home, context.problems);
@@ -73,6 +83,7 @@ async function addDocument(
     problems,
     noteOrigins(context.origins, input.environment),
   );
+  await breathe(context);
   const extended = await applyExtends(context, filled as MapNode, {
     file: path,
     folder: input.folder,
@@ -88,8 +99,11 @@ async function addDocument(
     broken,
     load: (inner) => readProject(context, inner),
   });
+  await breathe(context);
   const merged = unique(merge(cleared, included, problems)) as MapNode;
+  await breathe(context);
   checkSchema(merged, problems, broken);
+  await breathe(context);
   const version = merged.entries.get('version');
   if (version !== undefined) {
     problems.warn({

@@ -49,6 +49,9 @@ export function checkAgainst(
 
 type Issue = Omit<Finding, 'code'>;
 
+/** More faults than anybody reads: what follows in the same list or mapping is not looked at. */
+const enough = 1000;
+
 function resolve(schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
   const name = schema.$ref.split('/').at(-1) ?? '';
@@ -147,7 +150,7 @@ function checkOneOf(
 }
 
 function depthOf(issues: readonly Issue[]): number {
-  return Math.max(...issues.map((issue) => issue.path?.length ?? 0));
+  return issues.reduce((deepest, issue) => Math.max(deepest, issue.path?.length ?? 0), 0);
 }
 
 function checkList(
@@ -159,7 +162,10 @@ function checkList(
   const issues: Issue[] = [];
   const { items } = schema;
   if (items !== undefined)
-    for (const [index, item] of node.items.entries()) issues.push(...check(item, items, [...path, index], ignore));
+    for (const [index, item] of node.items.entries()) {
+      if (issues.length >= enough) return issues;
+      issues.push(...check(item, items, [...path, index], ignore));
+    }
   if (schema.uniqueItems === true) {
     const seen = new Map<string, number>();
     node.items.forEach((item, index) => {
@@ -197,6 +203,7 @@ function checkMap(node: MapNode, schema: Schema, path: Path, ignore: ReadonlySet
   const issues: Issue[] = [];
   const patterns = patternsOf(schema);
   for (const [key, { value, keyPosition }] of node.entries) {
+    if (issues.length >= enough) return issues;
     const own = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
     const before = issues.length;
     let known = own !== undefined;

@@ -1,9 +1,15 @@
+/** A mistyped word among more than these is not looked for: it would take too long with thousands of them. */
+const maxCandidates = 500;
+
 /** The known word that a mistyped one most probably means; undefined when none is close. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const limit = word.length <= 3 ? 1 : word.length <= 6 ? 2 : 3;
   let best: string | undefined;
   let bestDistance = limit + 1;
+  let left = maxCandidates;
   for (const candidate of known) {
+    left -= 1;
+    if (left < 0) return best;
     if (Math.abs(candidate.length - word.length) > limit) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {

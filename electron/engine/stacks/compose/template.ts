@@ -25,6 +25,8 @@ export interface Substituted {
 const nameStart = /[_A-Za-z]/;
 const nameRest = /[_A-Za-z0-9]*/y;
 const operator = /:?[-+?]/y;
+/** About as many variables of one text are told; the rest is filled in all the same. */
+const maxReads = 1000;
 /** Deeper nesting of defaults is refused: each level is scanned again by the one above it. */
 const maxNesting = 20;
 
@@ -33,6 +35,9 @@ export function substitute(template: string, lookup: Lookup): Substituted {
   const faults: TemplateFault[] = [];
   const missing: { name: string; offset: number }[] = [];
   const reads: VariableRead[] = [];
+  const note = (more: readonly VariableRead[]): void => {
+    if (reads.length < maxReads) reads.push(...more);
+  };
 
   function name(text: string, from: number): string {
     nameRest.lastIndex = from;
@@ -69,7 +74,7 @@ export function substitute(template: string, lookup: Lookup): Substituted {
   function plainValue(variable: string, offset: number): string {
     const value = lookup(variable);
     if (value === undefined) missing.push({ name: variable, offset });
-    reads.push({ name: variable, outcome: value === undefined ? 'unset' : 'value' });
+    note([{ name: variable, outcome: value === undefined ? 'unset' : 'value' }]);
     return value ?? '';
   }
 
@@ -104,15 +109,15 @@ export function substitute(template: string, lookup: Lookup): Substituted {
   ): string {
     const value = lookup(variable);
     const given = value !== undefined && (found.length === 1 || value !== '');
-    const own = (outcome: VariableRead['outcome']): void => void reads.push({ name: variable, outcome });
+    const own = (outcome: VariableRead['outcome']): void => note([{ name: variable, outcome }]);
     switch (found.at(-1)) {
       case '-':
         own(given ? 'value' : 'default');
-        if (!given) reads.push(...inWord);
+        if (!given) note(inWord);
         return given ? value : word;
       case '+':
         own(given ? 'alternative' : value === undefined ? 'unset' : 'value');
-        if (given) reads.push(...inWord);
+        if (given) note(inWord);
         return given ? word : (value ?? '');
       default:
         own(given ? 'value' : 'unset');
@@ -127,17 +132,18 @@ export function substitute(template: string, lookup: Lookup): Substituted {
 
 /** The brace that ends `${…`; braces inside count, a line break ends the search. -1: there is none. */
 function closingBrace(text: string, dollar: number, from: number): number {
-  const lineEnd = text.indexOf('\n', from);
-  const limit = lineEnd === -1 ? text.length : lineEnd;
   let depth = 0;
-  for (let i = dollar + 1; i < limit; i++) {
-    const char = text[i];
+  let limit = dollar + 1;
+  // Looking for the end of the line at once would read the rest of the text for each variable.
+  for (; limit < text.length; limit++) {
+    const char = text[limit];
+    if (char === '\n' && limit >= from) break;
     if (char === '}') {
       depth -= 1;
-      if (depth === 0) return i;
+      if (depth === 0) return limit;
     } else if (char === '{') {
       depth += 1;
-      i += 1;
+      if (text[limit + 1] !== '\n') limit += 1;
     }
   }
   const last = text.lastIndexOf('}', limit - 1);
