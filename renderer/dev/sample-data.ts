@@ -1,6 +1,6 @@
 import type { EngineView } from '../../shared/contract/engines.ts';
-import type { EnvironmentView, Plan, ServiceView, StackPreview } from '../../shared/contract/environments.ts';
-import type { CapturePlan, GoldenImageView } from '../../shared/contract/golden.ts';
+import type { EnvironmentView, Plan, ServiceView } from '../../shared/contract/environments.ts';
+import type { GoldenImageView } from '../../shared/contract/golden.ts';
 import type { OperationView } from '../../shared/contract/operations.ts';
 import type { HealthState } from '../../shared/domain/health.ts';
 
@@ -212,39 +212,6 @@ export const image = (name: string, change: Partial<GoldenImageView> = {}): Gold
   ...change,
 });
 
-/** The first capture of a project that Compose started. */
-export const capturePlan = (environmentId: string): CapturePlan => ({
-  environmentId,
-  volumes: [
-    { key: 'db-data', name: 'trading_db-data', services: ['db'], bytes: 4_120_000_000, place: 'move', reason: null },
-    { key: 'cache', name: 'trading_cache', services: ['cache'], bytes: 82_000_000, place: 'move', reason: null },
-    {
-      key: 'uploads',
-      name: 'trading_uploads',
-      services: ['api'],
-      bytes: 310_000_000,
-      place: 'stay',
-      reason: 'Volume uploads is used by backup, which is not part of the stack. Remove that container to let it move.',
-    },
-  ],
-  omitted: [],
-  move: {
-    volumes: ['db-data', 'cache'],
-    bytes: 4_202_000_000,
-    restart: ['db', 'cache', 'api'],
-    recreate: ['db', 'cache'],
-    awayMs: null,
-    words: [
-      'The volumes db-data and cache move into the golden store, under the same names: from then on a restore only switches.',
-      'db, cache and api restart once: the data is copied beside the running services, and only what changed meanwhile while they are stopped.',
-      'The containers of db and cache are made anew with the same configuration; files in them outside of volumes are lost.',
-      'The original is removed only after the hashes of every file agree. If the services do not become healthy, it is put back.',
-    ],
-  },
-  freeBytes: 212_000_000_000,
-  hash: 'sample',
-});
-
 export const plan = (environmentId: string, action: Plan['action'], volumes: boolean): Plan => ({
   environmentId,
   action,
@@ -293,102 +260,4 @@ export const plan = (environmentId: string, action: Plan['action'], volumes: boo
       : [],
   risks: [],
   hash: 'c'.repeat(64),
-});
-
-export const preview = (folder: string, broken: boolean): StackPreview => ({
-  folder,
-  stackName: 'trading',
-  projectName: 'trading',
-  class: 'development',
-  files: [`${folder}/compose.yaml`, `${folder}/compose.override.yaml`],
-  goldenFile: null,
-  services: ['timescaledb', 'redpanda', 'redis', 'api', 'web'].map((name, index) => ({
-    name,
-    image: index < 3 ? `registry.example/${name}:2.1.0` : null,
-    build: index < 3 ? null : `./${name}`,
-    ports: [`${8080 + index}`],
-    volumes: index < 2 ? [`${name}-data`] : [],
-    dependsOn: [],
-    position: { file: `${folder}/compose.yaml`, line: 4 + index * 9, column: 3 },
-  })),
-  creates: [
-    {
-      resource: 'image',
-      name: 'registry.example/redpanda:2.1.0',
-      service: 'redpanda',
-      action: 'pull',
-      cost: 'none',
-      reason: '',
-      bytes: 412_000_000,
-    },
-    {
-      resource: 'network',
-      name: 'trading_default',
-      service: null,
-      action: 'create',
-      cost: 'none',
-      reason: '',
-      bytes: null,
-    },
-    {
-      resource: 'volume',
-      name: 'trading_timescaledb-data',
-      service: 'timescaledb',
-      action: 'create',
-      cost: 'none',
-      reason: '',
-      bytes: null,
-    },
-  ],
-  adopts: folder.includes('billing'),
-  keeps: folder.includes('billing')
-    ? [
-        {
-          resource: 'volume',
-          name: 'billing_db',
-          service: null,
-          action: 'keep',
-          cost: 'none',
-          reason: 'it stays where it is until the first golden image, which can move a verified copy into the store',
-          bytes: null,
-        },
-      ]
-    : [],
-  loading: folder.includes('billing')
-    ? { files: ['deploy/review.yml'], profiles: ['debug'], projectName: 'billing-review' }
-    : {},
-  risks: [
-    {
-      service: 'api',
-      kind: 'docker-socket',
-      message: 'mounts the socket of the engine: whoever is in it rules this machine.',
-      position: { file: `${folder}/compose.yaml`, line: 41, column: 9 },
-    },
-  ],
-  problems: broken
-    ? [
-        {
-          severity: 'error',
-          code: 'compose.unsupported',
-          message: '"develop.watch" of service web is not supported yet.',
-          remedy: 'Remove it, or move it into a file that only Compose reads.',
-          position: { file: `${folder}/compose.yaml`, line: 58, column: 7 },
-        },
-        {
-          severity: 'error',
-          code: 'compose.variable-missing',
-          message: 'DB_PASSWORD is required and not set: set it in .env',
-          remedy: 'Set DB_PASSWORD in .env or in the environment.',
-          position: { file: `${folder}/compose.yaml`, line: 9, column: 26 },
-        },
-      ]
-    : [
-        {
-          severity: 'warning',
-          code: 'compose.invalid',
-          message: 'The top-level "version" means nothing any more.',
-          remedy: 'Remove the line.',
-          position: { file: `${folder}/compose.yaml`, line: 1, column: 1 },
-        },
-      ],
 });

@@ -3,108 +3,14 @@ import type { Contract } from '../../shared/contract/index.ts';
 import { defaultSettings } from '../../shared/contract/settings.ts';
 import type { AppState, StateChange, StateEvent } from '../../shared/contract/streams.ts';
 import { AppError } from '../../shared/errors.ts';
-import { discovered, explanation, large, manyNames } from './sample-compose.ts';
+import { explanation, large } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
+import { capturePlan } from './sample-golden.ts';
+import { preview } from './sample-preview.ts';
+import { scenes } from './sample-scenes.ts';
 import * as watch from './sample-watch.ts';
 
 type Implementer = ReturnType<typeof implement<Contract>>;
-
-const scenes: Record<string, () => Partial<AppState>> = {
-  two: () => ({
-    environments: [
-      sample.environment('trading/main', {
-        health: 'degraded',
-        reason: 'redpanda is slow',
-        services: [
-          sample.service('redpanda', 'degraded'),
-          sample.service('fractal-worker', 'starting'),
-          ...['timescaledb', 'api', 'web', 'redis', 'grafana'].map((one) => sample.service(one, 'healthy')),
-        ],
-      }),
-      sample.environment('blog/main', {
-        state: 'stopped',
-        health: 'stopped',
-        branch: 'main',
-        services: ['db', 'cms'].map((one) => sample.service(one, 'stopped')),
-      }),
-      sample.environment('shop/load-test', { class: 'test', state: 'stopped', health: 'stopped', branch: null }),
-    ],
-    operations: [
-      sample.operation(),
-      sample.operation({
-        kind: 'golden.capture',
-        title: 'Capture golden-dev-nightly-20250204',
-        environmentId: 'trading/main',
-        state: 'done',
-        createdAt: sample.minutesAgo(50),
-        startedAt: sample.minutesAgo(50),
-        endedAt: sample.minutesAgo(49.8),
-        summary: 'Captured 3.4 GB, services away for 0.2 s',
-      }),
-      sample.operation({
-        title: 'Start shop/load-test',
-        environmentId: 'shop/load-test',
-        state: 'failed',
-        createdAt: sample.minutesAgo(80),
-        startedAt: sample.minutesAgo(80),
-        endedAt: sample.minutesAgo(79),
-        error: {
-          code: 'docker.port-taken',
-          message: 'Port 5432 on 127.0.0.1 is taken by postgres (process 4711).',
-          remedy: 'Stop that process, or change the published port of timescaledb.',
-        },
-      }),
-    ],
-    images: [sample.image('golden-dev-pre-v2.1.0-20250129'), sample.image('golden-dev-nightly-20250204')],
-  }),
-  pull: () => ({
-    ...scenes['two']?.(),
-    operations: [
-      sample.operation({ title: 'Pull images of blog/main', kind: 'stack.pull', steps: [sample.pullStep()] }),
-    ],
-  }),
-  first: () => ({}),
-  found: () => ({ discovered: discovered(sample.minutesAgo) }),
-  beside: () => ({ ...scenes['two']?.(), discovered: discovered(sample.minutesAgo) }),
-  large: () => ({
-    environments: [
-      sample.environment('large/main', { services: manyNames.map((one) => sample.service(one, 'healthy')) }),
-    ],
-  }),
-  none: () => ({
-    engines: [
-      sample.engine({
-        selected: false,
-        state: 'not-found',
-        version: null,
-        problem: {
-          message: 'No socket at /var/run/docker.sock, DOCKER_HOST is not set.',
-          remedy: 'Install Docker, or start it: sudo systemctl start docker',
-        },
-      }),
-      sample.podman,
-    ],
-  }),
-  gone: () => ({
-    ...scenes['two']?.(),
-    engines: [
-      sample.engine({
-        state: 'not-responding',
-        since: sample.minutesAgo(3),
-        problem: {
-          message: 'Docker has not answered for 3 s.',
-          remedy: 'It may be busy or stopped. Restart it if this lasts: sudo systemctl restart docker',
-        },
-      }),
-    ],
-    environments: (scenes['two']?.().environments ?? []).map((one) => ({
-      ...one,
-      stale: true,
-      asOf: sample.minutesAgo(3),
-    })),
-    operations: [],
-  }),
-};
 
 /** An engine that only remembers: enough to show every page, and to see a click come back. */
 export function createSampleEngine(os: Implementer, scene: string, theme: string) {
@@ -196,8 +102,8 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
         { folder: input.folder, files: [`${input.folder}/compose.yaml`], added: false },
       ]),
       preview: os.stacks.preview.handler(({ input }) => {
-        const preview = sample.preview(input.folder, input.folder.includes('broken'));
-        return input.folder.includes('large') ? large(preview) : preview;
+        const shown = preview(input.folder, input.folder.includes('broken'));
+        return input.folder.includes('large') ? large(shown) : shown;
       }),
       add: os.stacks.add.handler(() => {
         publish({ type: 'environment', value: sample.environment('trading/main') });
@@ -256,7 +162,7 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
         purpose: input.purpose ?? 'fractal',
         problem: null,
       })),
-      planCapture: os.golden.planCapture.handler(({ input }) => sample.capturePlan(input.environmentId)),
+      planCapture: os.golden.planCapture.handler(({ input }) => capturePlan(input.environmentId)),
       capture: os.golden.capture.handler(started),
       planRestore: os.golden.planRestore.handler(later),
       restore: os.golden.restore.handler(started),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { preview } from '../../dev/sample-data.ts';
+import { preview } from '../../dev/sample-preview.ts';
 import { previewWords, serviceNote, startWords } from './preview-words.ts';
 
 const ready = preview('/home/sam/work/trading', false);

@@ -1,0 +1,101 @@
+import type { AppState } from '../../shared/contract/streams.ts';
+import { discovered, manyNames } from './sample-compose.ts';
+import * as sample from './sample-data.ts';
+
+/** The states that `?scene=` chooses from. */
+export const scenes: Record<string, () => Partial<AppState>> = {
+  two: () => ({
+    environments: [
+      sample.environment('trading/main', {
+        health: 'degraded',
+        reason: 'redpanda is slow',
+        services: [
+          sample.service('redpanda', 'degraded'),
+          sample.service('fractal-worker', 'starting'),
+          ...['timescaledb', 'api', 'web', 'redis', 'grafana'].map((one) => sample.service(one, 'healthy')),
+        ],
+      }),
+      sample.environment('blog/main', {
+        state: 'stopped',
+        health: 'stopped',
+        branch: 'main',
+        services: ['db', 'cms'].map((one) => sample.service(one, 'stopped')),
+      }),
+      sample.environment('shop/load-test', { class: 'test', state: 'stopped', health: 'stopped', branch: null }),
+    ],
+    operations: [
+      sample.operation(),
+      sample.operation({
+        kind: 'golden.capture',
+        title: 'Capture golden-dev-nightly-20250204',
+        environmentId: 'trading/main',
+        state: 'done',
+        createdAt: sample.minutesAgo(50),
+        startedAt: sample.minutesAgo(50),
+        endedAt: sample.minutesAgo(49.8),
+        summary: 'Captured 3.4 GB, services away for 0.2 s',
+      }),
+      sample.operation({
+        title: 'Start shop/load-test',
+        environmentId: 'shop/load-test',
+        state: 'failed',
+        createdAt: sample.minutesAgo(80),
+        startedAt: sample.minutesAgo(80),
+        endedAt: sample.minutesAgo(79),
+        error: {
+          code: 'docker.port-taken',
+          message: 'Port 5432 on 127.0.0.1 is taken by postgres (process 4711).',
+          remedy: 'Stop that process, or change the published port of timescaledb.',
+        },
+      }),
+    ],
+    images: [sample.image('golden-dev-pre-v2.1.0-20250129'), sample.image('golden-dev-nightly-20250204')],
+  }),
+  pull: () => ({
+    ...scenes['two']?.(),
+    operations: [
+      sample.operation({ title: 'Pull images of blog/main', kind: 'stack.pull', steps: [sample.pullStep()] }),
+    ],
+  }),
+  first: () => ({}),
+  found: () => ({ discovered: discovered(sample.minutesAgo) }),
+  beside: () => ({ ...scenes['two']?.(), discovered: discovered(sample.minutesAgo) }),
+  large: () => ({
+    environments: [
+      sample.environment('large/main', { services: manyNames.map((one) => sample.service(one, 'healthy')) }),
+    ],
+  }),
+  none: () => ({
+    engines: [
+      sample.engine({
+        selected: false,
+        state: 'not-found',
+        version: null,
+        problem: {
+          message: 'No socket at /var/run/docker.sock, DOCKER_HOST is not set.',
+          remedy: 'Install Docker, or start it: sudo systemctl start docker',
+        },
+      }),
+      sample.podman,
+    ],
+  }),
+  gone: () => ({
+    ...scenes['two']?.(),
+    engines: [
+      sample.engine({
+        state: 'not-responding',
+        since: sample.minutesAgo(3),
+        problem: {
+          message: 'Docker has not answered for 3 s.',
+          remedy: 'It may be busy or stopped. Restart it if this lasts: sudo systemctl restart docker',
+        },
+      }),
+    ],
+    environments: (scenes['two']?.().environments ?? []).map((one) => ({
+      ...one,
+      stale: true,
+      asOf: sample.minutesAgo(3),
+    })),
+    operations: [],
+  }),
+};
