@@ -1,7 +1,13 @@
-/** What is measured per service. Rates are per second, ratios 0 to 1, latencies those of the service's probe. */
+import type { AnomalyUnit } from './baseline.ts';
+
+/**
+ * What is measured per service. Rates are per second, ratios 0 to 1, latencies those of the service's probe. Stored
+ * figures name a metric by its place in this list: append, never reorder.
+ */
 export const serviceMetrics = [
   /** Per cent of one core. */
   'cpu_percent',
+  /** Without the page cache that the kernel would give back, as `docker stats` shows it. */
   'memory_bytes',
   /** Of the container's limit; absent when it has none. */
   'memory_limit_ratio',
@@ -18,11 +24,14 @@ export const serviceMetrics = [
   'uptime_ratio',
   /** Lines of the log that look like errors, per minute. */
   'log_errors_per_minute',
+  /** Processes and threads. */
+  'pids',
 ] as const;
 export type ServiceMetric = (typeof serviceMetrics)[number];
 
-/** What is measured of the machine, the engine's host, and the store. */
+/** What is measured of the machine, the engine's host, and the store. Append, never reorder. */
 export const hostMetrics = [
+  /** Of all cores together. */
   'host_cpu_percent',
   'host_memory_used_ratio',
   'host_load1',
@@ -31,9 +40,27 @@ export const hostMetrics = [
   'host_disk_used_ratio',
   /** 0 to 1; absent on machines without one. */
   'host_battery_ratio',
+  /** Golden images, as far as they share nothing. */
   'store_bytes',
 ] as const;
 export type HostMetric = (typeof hostMetrics)[number];
 
 export const metricNames = [...serviceMetrics, ...hostMetrics] as const;
 export type MetricName = (typeof metricNames)[number];
+
+/** How the figures of a bucket become one: the mean, or for `count` their sum. */
+export function metricKind(metric: MetricName): 'gauge' | 'ratio' | 'count' | 'latency' {
+  if (metric === 'restarts') return 'count';
+  if (metric === 'probe_latency_ms') return 'latency';
+  return metric === 'probe_error_ratio' || metric === 'uptime_ratio' ? 'ratio' : 'gauge';
+}
+
+/** Figures whose habits are learned, with the words for what is unusual. */
+export const learnedMetrics = {
+  cpu_percent: { words: 'CPU use', unit: 'percent' },
+  memory_bytes: { words: 'Memory', unit: 'bytes' },
+  probe_latency_ms: { words: 'Latency', unit: 'ms' },
+  log_errors_per_minute: { words: 'Error lines in the log', unit: 'per-minute' },
+} as const satisfies Partial<Record<ServiceMetric, { words: string; unit: AnomalyUnit }>>;
+export type LearnedMetric = keyof typeof learnedMetrics;
+export const isLearned = (metric: MetricName): metric is LearnedMetric => Object.hasOwn(learnedMetrics, metric);

@@ -90,6 +90,38 @@ const migrations: readonly string[] = [
     alive_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE metric_series (
+    id INTEGER PRIMARY KEY,
+    environment_id TEXT NOT NULL,
+    service TEXT NOT NULL,
+    class TEXT NOT NULL,
+    UNIQUE (environment_id, service)
+  ) STRICT;
+  CREATE TABLE metric_fine (
+    at_ms INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (at_ms, series)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE metric_rolled (
+    width_ms INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (width_ms, series, at_ms)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE metric_rolled_until (
+    width_ms INTEGER PRIMARY KEY,
+    until_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE metric_habits (
+    series INTEGER NOT NULL,
+    metric TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (series, metric)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
@@ -108,6 +140,17 @@ export function openDatabase(path: string): Database {
   for (let version = row.user_version; version < migrations.length; version += 1) {
     database.exec(`BEGIN IMMEDIATE; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
   }
+  connections.add(database);
+  return database;
+}
+
+/**
+ * A second connection to a file that `openDatabase` opened, for what may be lost with the power: its commits are not
+ * flushed one by one (`synchronous=NORMAL`), so that writing figures costs the journal nothing.
+ */
+export function openBeside(path: string): Database {
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;');
   connections.add(database);
   return database;
 }
