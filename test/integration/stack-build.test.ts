@@ -1,25 +1,24 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createDockerClient } from '../../electron/engine/providers/docker/client-create.ts';
-import type { AppError } from '../../shared/errors.ts';
-import { type BuildFile, type TestBuild, testBuild } from '../support/builds.ts';
-import { compose } from '../support/compose.ts';
-import { connectDocker, fixtureImages } from '../support/docker.ts';
-import { runWell } from '../support/docker-stacks.ts';
+import {
+  type BuildFile,
+  baseLine,
+  engineSocket,
+  failureOf,
+  fresh,
+  type TestBuild,
+  testBuild,
+} from '../support/builds.ts';
+import { connectDocker } from '../support/docker.ts';
 import { engineProxy } from '../support/engine-proxy.ts';
-import { registryUser, startRegistry } from '../support/registry.ts';
-import { putImage } from '../support/registry-images.ts';
-import { waitFor } from '../support/wait.ts';
 
-/** Builds with the engine's BuildKit. Nothing here may come from a registry. */
+/** What a build reads and is told, with the engine's BuildKit. */
 
 const docker = connectDocker();
-const engineSocket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
 const cleanup: (() => Promise<unknown>)[] = [];
 
 async function make(
@@ -35,27 +34,13 @@ afterEach(async () => {
   for (const each of cleanup.splice(0)) await each();
 });
 
-async function failureOf(work: Promise<unknown>): Promise<AppError> {
-  return work.then(
-    () => {
-      throw new Error('it was built');
-    },
-    (error: unknown) => error as AppError,
-  );
-}
-
-/** A RUN that no earlier build has done. */
-const fresh = (): string => `: ${Math.random()}`;
-
-const base = `FROM ${fixtureImages.tools}`;
-
 describe('the context', () => {
   const large = Buffer.alloc(8_000_000, 'golden');
 
   it('arrives as it is, without what is ignored', async () => {
     const made = await make({
       'compose.yaml': 'services: { a: { build: ./app } }',
-      'app/Dockerfile': `${base}
+      'app/Dockerfile': `${baseLine}
 COPY . /c
 RUN cd /c && find . | sort && stat -c 'M %a %u %n' run.sh private && stat -c 'S %s %n' large.bin && readlink link \\
  && sha256sum large.bin && cat "ünï/ä b $.txt" && ${fresh()}`,
@@ -88,7 +73,7 @@ RUN cd /c && find . | sort && stat -c 'M %a %u %n' run.sh private && stat -c 'S 
   it('is ruled by the file beside the Dockerfile first, and may have its Dockerfile elsewhere', async () => {
     const made = await make({
       'compose.yaml': 'services: { a: { build: { context: ./app, dockerfile: ../docker/My.Dockerfile } } }',
-      'docker/My.Dockerfile': `${base}\nCOPY . /c\nRUN ls /c && ${fresh()}`,
+      'docker/My.Dockerfile': `${baseLine}\nCOPY . /c\nRUN ls /c && ${fresh()}`,
       'docker/My.Dockerfile.dockerignore': 'one\n',
       'app/.dockerignore': 'two\n',
       'app/one': '',
@@ -102,7 +87,7 @@ RUN cd /c && find . | sort && stat -c 'M %a %u %n' run.sh private && stat -c 'S 
   it('is not sent again when nothing in it changed, and only what changed otherwise', async () => {
     const made = await make({
       'compose.yaml': 'services: { a: { build: . } }',
-      Dockerfile: `${base}\nCOPY data /data\nRUN cat /data/small\n`,
+      Dockerfile: `${baseLine}\nCOPY data /data\nRUN cat /data/small\n`,
       'data/large.bin': { text: large },
       'data/small': 'one',
       'not-copied.bin': { text: large },
@@ -136,7 +121,7 @@ RUN cd /c && find . | sort && stat -c 'M %a %u %n' run.sh private && stat -c 'S 
   it('names a file that cannot be sent', async () => {
     const made = await make({
       'compose.yaml': 'services: { a: { build: . } }',
-      Dockerfile: `${base}\nCOPY absent /x\n`,
+      Dockerfile: `${baseLine}\nCOPY absent /x\n`,
     });
     const error = await failureOf(made.run());
     expect(error).toMatchObject({ code: 'docker.build-failed' });
@@ -161,7 +146,7 @@ secrets:
   file: { file: ./token.txt }
   from_env: { environment: BUILD_PASSWORD }
 `,
-        Dockerfile: `${base}
+        Dockerfile: `${baseLine}
 RUN --mount=type=secret,id=token --mount=type=secret,id=from_env \\
  sha256sum /run/secrets/token && cat /run/secrets/from_env && echo && ${fresh()}
 RUN test ! -e /run/secrets/token
@@ -184,7 +169,7 @@ RUN test ! -e /run/secrets/token
   it('are missed with a word on which', async () => {
     const made = await make({
       'compose.yaml': 'services: { a: { build: . } }',
-      Dockerfile: `${base}\nRUN --mount=type=secret,id=token,required=true cat /run/secrets/token\n`,
+      Dockerfile: `${baseLine}\nRUN --mount=type=secret,id=token,required=true cat /run/secrets/token\n`,
     });
     const error = await failureOf(made.run());
     expect(error.code).toBe('docker.build-failed');
@@ -212,7 +197,7 @@ RUN test ! -e /run/secrets/token
       `perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ENV{SSH_AUTH_SOCK}) or die $!; syswrite $s, "\\x00\\x00\\x00\\x01\\x${type}"; sysread $s, $b, 99; print "ANSWER ", unpack("H*", $b), "\\n"'`;
     const made = await make({
       'compose.yaml': 'services: { a: { build: { context: ., ssh: [default] } } }',
-      Dockerfile: `${base}\nRUN --mount=type=ssh ${ask('0b')} && ${ask('13')} && ${fresh()}\n`,
+      Dockerfile: `${baseLine}\nRUN --mount=type=ssh ${ask('0b')} && ${ask('13')} && ${fresh()}\n`,
     });
     const { log } = await made.run(undefined, { environment: { SSH_AUTH_SOCK: path } });
     expect(log).toContain('ANSWER 000000050c00000000');
@@ -239,7 +224,7 @@ services:
       extra_hosts: ["one.test=10.1.2.3", "gate.test=host-gateway"]
       network: none
       dockerfile_inline: |
-        ${base} AS base
+        ${baseLine} AS base
         ARG WORD
         ARG UNSET=default
         RUN --mount=type=cache,target=/x echo "word $$WORD $$UNSET" && cat /etc/hosts && echo "proxy $$http_proxy" && ls /sys/class/net && ${fresh()}
@@ -275,7 +260,7 @@ services:
       additional_contexts:
         other: ./other
 `,
-      Dockerfile: `${base}\nCOPY --from=other x /x\n`,
+      Dockerfile: `${baseLine}\nCOPY --from=other x /x\n`,
       'other/x': '',
     });
     const version = await docker.version();
@@ -305,172 +290,10 @@ services:
     const made = await make({
       'compose.yaml':
         'services: { a: { build: { context: ., extra_hosts: ["one.test=10.1.2.3"], args: { A: "1" } } } }',
-      Dockerfile: `${base}\nARG A\nCOPY x /x\nRUN grep one.test /etc/hosts && test "$A" = 1\n`,
+      Dockerfile: `${baseLine}\nARG A\nCOPY x /x\nRUN grep one.test /etc/hosts && test "$A" = 1\n`,
       x: 'x',
     });
     const { log } = await made.run(undefined, { environment: { DOCKER_BUILDKIT: '0' } });
     expect(log).toContain('Step 4/');
-  });
-});
-
-describe('registries', () => {
-  it('are logged in to with what Docker knows, and named when they want a login', async () => {
-    const registry = await startRegistry({ password: true });
-    cleanup.push(registry.remove);
-    const { name: small } = await putImage(registry, { repository: 'gh/small', layers: [64] });
-    const auth = Buffer.from(`${registryUser.username}:${registryUser.password}`).toString('base64');
-    const files = {
-      'compose.yaml': 'services: { a: { build: { context: . } } }',
-      Dockerfile: `FROM ${small} AS small\n${base}\nCOPY --from=small /data-0 /here\nRUN wc -c /here && ${fresh()}\n`,
-      '.dockerignore': '.docker',
-    };
-    const stranger = await make(files);
-    const error = await failureOf(stranger.run());
-    expect(error).toMatchObject({ code: 'docker.build-failed', remedy: expect.stringContaining('docker login') });
-    const known = await make({
-      ...files,
-      '.docker/config.json': JSON.stringify({ auths: { [registry.host]: { auth } } }),
-    });
-    const { log } = await known.run();
-    expect(log).toMatch(/^ {2}64 \/here$/m);
-    expect((await registry.requests()).join()).not.toContain('sesame');
-  });
-
-  it('take a cache where the engine can write one, and the place is named where it cannot', async () => {
-    const made = await make({
-      'compose.yaml': `
-services:
-  a:
-    build:
-      context: .
-      cache_to: ["type=local,dest=./cache"]
-  b:
-    build:
-      context: .
-      cache_from: ["127.0.0.1:9/gh/none", "type=registry,ref=127.0.0.1:9/gh/none:2"]
-      cache_to: [type=inline]
-  c:
-    build: { context: ., cache_to: ["type=nonsense,ref=x"] }
-`,
-      Dockerfile: `${base}\nRUN true\n`,
-    });
-    expect(await failureOf(made.run(['a']))).toMatchObject({
-      code: 'docker.unsupported',
-      details: { problems: [{ position: { file: join(made.folder, 'compose.yaml'), line: 6 } }] },
-    });
-    await made.run(['b']);
-    expect(await failureOf(made.run(['c']))).toMatchObject({ code: 'docker.unsupported' });
-  });
-});
-
-describe('a build that does not end well', () => {
-  it('shows the line of the Dockerfile and the last lines of the step', async () => {
-    const made = await make({
-      'compose.yaml': 'services: { a: { build: . } }',
-      Dockerfile: `${base}\n\n# why\nRUN for i in $(seq 100); do echo line $i; done; \\\n  echo about to fail; exit 7\n`,
-    });
-    const error = await failureOf(made.run());
-    expect(error.code).toBe('docker.build-failed');
-    expect(error.message).toMatch(/exit code 7 \(line 4 of Dockerfile\)$/);
-    const details = error.details as { log: string[]; problems: { position: object }[] };
-    expect(details.log).toHaveLength(40);
-    expect(details.log.at(-1)).toBe('about to fail');
-    expect(details.problems[0]?.position).toEqual({ file: join(made.folder, 'Dockerfile'), line: 4, column: 1 });
-  });
-
-  it('shows where a Dockerfile cannot be read', async () => {
-    const made = await make({ 'compose.yaml': 'services: { a: { build: . } }', Dockerfile: `${base}\nNONSENSE\n` });
-    const error = await failureOf(made.run());
-    expect(error).toMatchObject({
-      code: 'docker.build-failed',
-      details: { problems: [{ position: { line: 2 } }] },
-    });
-    expect(error.message).toMatch(/unknown instruction: NONSENSE/i);
-  });
-
-  it('ends in the engine when it is cancelled', async () => {
-    const marker = `${86_400 + Math.floor(Math.random() * 1_000_000)}.5`;
-    const made = await make({
-      'compose.yaml': 'services: { a: { build: . }, b: { build: { context: ., target: b } } }',
-      Dockerfile: `${base} AS b\nRUN echo started; exec sleep ${marker}\n`,
-    });
-    const sleeping = async (): Promise<boolean> => {
-      const { stdout } = await promisify(execFile)('ps', ['-eo', 'args=']);
-      return stdout.split('\n').some((line) => line.startsWith(`sleep ${marker}`));
-    };
-    const controller = new AbortController();
-    const work = made.run(undefined, { signal: controller.signal });
-    const failed = failureOf(work);
-    await waitFor(sleeping, { what: 'a build step that runs' });
-    controller.abort(new Error('no longer wanted'));
-    expect((await failed).message).toBe('no longer wanted');
-    await waitFor(async () => !(await sleeping()), { what: 'the end of the cancelled step' });
-  });
-
-  it('says so when the engine goes away', async () => {
-    const made = await make({
-      'compose.yaml': 'services: { a: { build: . } }',
-      Dockerfile: `${base}\nRUN echo started ${fresh()}; exec sleep 3600\n`,
-    });
-    const proxy = engineProxy(join(made.folder, 'engine.sock'), engineSocket);
-    await proxy.start();
-    const client = createDockerClient({
-      engineId: 'proxied',
-      endpoint: { kind: 'unix', path: join(made.folder, 'engine.sock') },
-    });
-    let started = false;
-    const work = failureOf(
-      made.run(undefined, {
-        client,
-        onLog: (line) => {
-          started ||= line.trim().startsWith('started');
-        },
-      }),
-    );
-    await waitFor(() => started, { what: 'a build step that runs' });
-    await proxy.stop();
-    client.close();
-    expect(await work).toMatchObject({ code: 'docker.gone' });
-  });
-});
-
-describe('beside docker compose', () => {
-  let made: TestBuild;
-  beforeAll(async () => {
-    made = await testBuild({
-      'compose.yaml': `
-services:
-  a:
-    build: .
-    init: true
-    command: sleep infinity
-    stop_signal: SIGKILL
-`,
-      Dockerfile: `${base}\nCOPY x /x\n`,
-      x: 'x',
-    });
-  });
-  afterAll(() => made.remove());
-
-  it('neither builds nor makes anew what the other built', async () => {
-    const containers = async (): Promise<string[]> => {
-      const filters = JSON.stringify({ label: [`com.docker.compose.project=${made.projectName}`] });
-      return (await docker.listContainers({ filters })).map(({ Id }) => Id);
-    };
-    await runWell(made.stacks, 'up');
-    const ours = await containers();
-    const image = await docker.getImage(`${made.projectName}-a`).inspect();
-    const up = await compose(['up', '-d'], { folder: made.folder });
-    expect(up.exitCode).toBe(0);
-    expect(await containers()).toEqual(ours);
-    expect((await docker.getImage(`${made.projectName}-a`).inspect()).Id).toBe(image.Id);
-    await compose(['down', '--rmi', 'local'], { folder: made.folder });
-    const again = await compose(['up', '-d'], { folder: made.folder });
-    expect(again.stderr).toContain('Started');
-    const theirs = await docker.getImage(`${made.projectName}-a`).inspect();
-    const composeLabels = (labels: Record<string, string>): object =>
-      Object.fromEntries(Object.entries(labels).filter(([key]) => key.startsWith('com.docker.compose.')));
-    expect(composeLabels(image.Config.Labels)).toEqual(composeLabels(theirs.Config.Labels));
-    expect((await made.stacks.plan('up')).changes).toEqual([]);
   });
 });

@@ -7,7 +7,8 @@ import type { ImageDeps } from '../../electron/engine/providers/docker/apply-ima
 import { buildImages, withContextServices } from '../../electron/engine/providers/docker/build-images.ts';
 import type { DockerClient } from '../../electron/engine/providers/docker/client.ts';
 import type { EnvironmentTarget } from '../../electron/engine/providers/provider.ts';
-import { connectDocker, removeProject, uniqueProjectName } from './docker.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { connectDocker, fixtureImages, removeProject, uniqueProjectName } from './docker.ts';
 import { connectClient, type TestStacks, testStacks } from './docker-stacks.ts';
 import { temporaryFolder } from './temp.ts';
 
@@ -101,3 +102,22 @@ export async function testBuild(
     },
   };
 }
+
+/** What a build was refused or failed with. */
+export async function failureOf(work: Promise<unknown>): Promise<AppError> {
+  return work.then(
+    () => {
+      throw new Error('it was built');
+    },
+    (error: unknown) => error as AppError,
+  );
+}
+
+/** Words for a RUN that no earlier build has done. */
+export const fresh = (): string => `: ${Math.random()}`;
+
+/** The first line of most Dockerfiles. */
+export const baseLine = `FROM ${fixtureImages.tools}`;
+
+/** The socket of the tests' engine, to put a proxy before it. */
+export const engineSocket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
