@@ -8,6 +8,7 @@ import { PlanList } from '../../ui/plan-list.tsx';
 import { ProblemList, RiskList } from '../../ui/problem-list.tsx';
 import { Lines, Section } from '../../ui/section.tsx';
 import styles from './add-stack.module.css';
+import { AllowSources } from './allow-sources.tsx';
 import { loadingWords, previewWords } from './preview-words.ts';
 import { ServiceLines } from './service-lines.tsx';
 
@@ -44,6 +45,7 @@ export function Preview(props: {
           }
         >
           <ProblemList problems={refusals} home={home} />
+          <AllowSources problems={refusals} onAllowed={props.onLookAgain} />
         </Section>
       )}
       <Section
