@@ -1,17 +1,18 @@
 import type { StatsSample } from '../../../shared/contract/streams.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CurrentDocker, DockerClient } from '../providers/docker/client.ts';
+import type { CounterSource } from '../providers/docker/counter-source.ts';
 import { watchContainers } from '../providers/docker/observe.ts';
-import { type Counters, cpuPercent, readCounters } from '../providers/docker/stats.ts';
+import { type Counters, cpuPercent } from '../providers/docker/stats.ts';
 import type { ContainerInfo } from '../providers/provider.ts';
 
 export const samplePeriodMs = 2000;
 /** The first figures need two readings; they come this soon. */
 const firstPeriodMs = 500;
-const readAtOnce = 8;
 
 export interface SamplerDeps {
   readonly current: CurrentDocker;
+  readonly counters: CounterSource;
   readonly clock: Clock;
   readonly environmentId: string;
   readonly projectName: string;
@@ -74,7 +75,7 @@ async function rounds(
   let due = clock.monotonic();
   for (;;) {
     const running = [...containers.values()].filter((container) => container.state === 'running');
-    const now = await readAll(client, running, signal);
+    const now = await deps.counters.read(client, running, signal);
     const samples = bySumOfService(deps.environmentId, clock.now().toISOString(), running, last, now);
     for (const id of last.keys()) if (!now.has(id)) last.delete(id);
     const primed = [...now.keys()].every((id) => last.has(id));
@@ -93,27 +94,6 @@ function inUse(current: CurrentDocker): DockerClient | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function readAll(
-  client: DockerClient,
-  containers: readonly ContainerInfo[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Counters>> {
-  const found = new Map<string, Counters>();
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < containers.length) {
-      const { id } = containers[next] as ContainerInfo;
-      next += 1;
-      // One that cannot be read is missing from this round, nothing more.
-      const counters = await readCounters(client, id, signal).catch(() => undefined);
-      signal.throwIfAborted();
-      if (counters !== undefined) found.set(id, counters);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(readAtOnce, containers.length) }, worker));
-  return found;
 }
 
 /** Containers of one service add up; its limit is unknown as soon as one of them has none. */

@@ -3,6 +3,7 @@ import type { EngineApi } from '../api.ts';
 import type { ProjectOf } from '../logs/logs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CurrentDocker } from '../providers/docker/client.ts';
+import { type CounterSource, createCounterSource } from '../providers/docker/counter-source.ts';
 import { createBatcher } from '../streams/batches.ts';
 import { cancellable } from '../streams/cancellable.ts';
 import type { Flows } from '../streams/flow.ts';
@@ -14,6 +15,8 @@ export interface StatsDeps {
   readonly projectOf: ProjectOf;
   readonly flows: Flows;
   readonly clock: Clock;
+  /** Default: always asks the engine. */
+  readonly counters?: CounterSource;
   /** How long sampling goes on after the last reader left, ms. Default 30 s. */
   readonly lingerMs?: number;
 }
@@ -31,7 +34,7 @@ type FlowInput = Parameters<Flows['open']>[0];
 
 /** The slice `stats` of the engine's surface. Measures only what somebody watches. */
 export function createStats(deps: StatsDeps): Pick<EngineApi, 'stats'> & { close(): void } {
-  const { clock, lingerMs = 30_000 } = deps;
+  const { clock, lingerMs = 30_000, counters = createCounterSource(null) } = deps;
   const watched = new Map<string, Watched>();
 
   function start(key: string, environmentId: string, projectName: string): Watched {
@@ -43,7 +46,7 @@ export function createStats(deps: StatsDeps): Pick<EngineApi, 'stats'> & { close
       for (const reader of readers) reader(samples);
     };
     const { current } = deps;
-    sample({ current, clock, environmentId, projectName, onSamples }, stop.signal).catch(() => undefined);
+    sample({ current, counters, clock, environmentId, projectName, onSamples }, stop.signal).catch(() => undefined);
     const entry: Watched = { history, readers, stop, leaving: undefined };
     watched.set(key, entry);
     return entry;
