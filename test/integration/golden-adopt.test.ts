@@ -5,7 +5,6 @@ import { createEngine, type Engine } from '../../electron/engine/engine.ts';
 import type { OperationView } from '../../shared/contract/operations.ts';
 import { compose } from '../support/compose.ts';
 import { connectDocker, fixtureImages, removeProject, uniqueProjectName } from '../support/docker.ts';
-import { type LoopFileSystem, loopFileSystem } from '../support/loop.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -80,20 +79,20 @@ const contents = (service: string, path: string): Promise<string> =>
     `cd ${path} && find . -print0 | sort -z | xargs -0 stat -c '%n %f %u %g %s %Y' | sha256sum; find ${path} -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum`,
   );
 
-async function ended(started: Promise<{ readonly operationId: string }>, of: Engine): Promise<OperationView> {
+async function ended(started: Promise<{ readonly operationId: string }>): Promise<OperationView> {
   const { operationId } = await started;
   return waitFor(
     async () => {
-      const view = await of.api.operations.get({ operationId }, call);
+      const view = await engine.api.operations.get({ operationId }, call);
       return view.endedAt === null ? undefined : view;
     },
     { what: 'the end of the operation', deadlineMs: 120_000 },
   );
 }
-async function done(started: Promise<{ readonly operationId: string }>, of = engine): Promise<OperationView> {
-  const view = await ended(started, of);
+async function done(started: Promise<{ readonly operationId: string }>): Promise<OperationView> {
+  const view = await ended(started);
   if (view.state !== 'done') {
-    const log = await of.api.operations.log({ operationId: view.id }, call);
+    const log = await engine.api.operations.log({ operationId: view.id }, call);
     throw new Error(
       `${view.title} ended ${view.state}: ${JSON.stringify(view.error)}\n${log.map((line) => line.text).join('\n')}`,
     );
@@ -290,81 +289,5 @@ describe('the first capture of a project that docker compose started', () => {
     await run('down');
     await run('up', '-d', '--wait', 'db');
     expect(await sql('select count(*) from t')).toBe('10');
-  });
-});
-
-describe('on a store that clones files', () => {
-  const other = uniqueProjectName('adopt-clone');
-  const id = `${other}/main`;
-  const names = { volume: `${other}-store`, helper: `${other}-helper` };
-  const otherFile = `
-services:
-  app:${tools}
-    volumes: ["data:/data"]
-  gone:${tools}
-    volumes: ["idle:/idle"]
-volumes: { data: {}, idle: {} }
-`;
-  let disk: LoopFileSystem;
-  let second: Engine;
-  const at = () => join(home.path, other);
-  const there = async (...args: string[]): Promise<string> => {
-    const result = await compose(args, { folder: at() });
-    if (result.exitCode !== 0) throw new Error(result.stderr);
-    return `${result.stdout}${result.stderr}`;
-  };
-
-  beforeAll(async () => {
-    disk = await loopFileSystem({ type: 'xfs', bytes: 400_000_000 });
-    await mkdir(at());
-    await writeFile(join(at(), 'compose.yaml'), otherFile);
-    await there('up', '-d');
-    await there('exec', '-T', 'app', 'sh', '-c', 'head -c 3000000 /dev/urandom >/data/big; printf one >/data/n');
-    await there('exec', '-T', 'gone', 'sh', '-c', 'printf idle >/idle/n');
-    await there('rm', '-s', '-f', 'gone');
-    second = await createEngine({
-      dataFolder: join(home.path, 'second'),
-      version: '0.0.0-test',
-      home: home.path,
-      environment: process.env as Record<string, string>,
-      storeNames: names,
-    });
-    await second.api.settings.set({ storePath: disk.path }, call);
-    await second.api.stacks.add({ folder: at() }, call);
-  });
-
-  afterAll(async () => {
-    await second?.close();
-    await removeProject(docker, other);
-    await docker
-      .getContainer(names.helper)
-      .remove({ force: true })
-      .catch(() => undefined);
-    await docker
-      .getVolume(names.volume)
-      .remove({ force: true })
-      .catch(() => undefined);
-    await disk?.remove();
-  });
-
-  test('moves volumes with and without a container, and what goes on is a clone of the image', async () => {
-    const sum = await there('exec', '-T', 'app', 'sha256sum', '/data/big');
-    const plan = await second.api.golden.planCapture({ environmentId: id }, call);
-    expect(plan.move).toMatchObject({ volumes: ['data', 'idle'], recreate: ['app'], restart: ['app'] });
-    const view = await done(
-      second.api.golden.capture({ environmentId: id, purpose: 'first of all', adopt: true, planHash: plan.hash }, call),
-      second,
-    );
-    expect(view.summary).toContain('data, idle moved into the golden store');
-    expect(await second.api.golden.store(undefined, call)).toMatchObject({ way: 'reflink' });
-    expect(await there('up', '-d', 'app')).not.toMatch(/Creat/);
-    expect(await there('exec', '-T', 'app', 'sha256sum', '/data/big')).toBe(sum);
-    await there('up', '-d', 'gone');
-    expect(await there('exec', '-T', 'gone', 'cat', '/idle/n')).toBe('idle');
-    const [image] = await second.api.golden.list({ environmentId: id }, call);
-    await done(second.api.golden.verify({ imageId: image?.id ?? '' }, call), second);
-    await there('exec', '-T', 'app', 'sh', '-c', 'printf two >/data/n');
-    await done(second.api.golden.restore({ environmentId: id, imageId: image?.id ?? '' }, call), second);
-    expect(await there('exec', '-T', 'app', 'cat', '/data/n')).toBe('one');
   });
 });
