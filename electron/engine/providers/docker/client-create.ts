@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CallOptions, DockerClient } from './client.ts';
 import { type ErrorContext, notResponding, translateDockerError } from './client-errors.ts';
 import { type DockerEndpoint, endpointText } from './endpoint.ts';
@@ -36,6 +37,8 @@ async function deadlined<T>(
   start: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
+  // One operation may have as many calls under way as a stack has containers; that is no leak, and no warning to a user.
+  setMaxListeners(0, signal);
   const controller = new AbortController();
   const forward = (): void => controller.abort(signal.reason);
   const unlink = (): void => signal.removeEventListener('abort', forward);
