@@ -1,6 +1,6 @@
 import type { HealthState } from '../../../shared/domain/health.ts';
 import { type Incident, incidentSchema } from '../../../shared/domain/incident-types.ts';
-import type { Database } from '../storage/database.ts';
+import { type Database, unsynced } from '../storage/database.ts';
 
 export interface StoredSpan {
   readonly service: string;
@@ -89,8 +89,10 @@ export function createHealthStore(database: Database): HealthStore {
       return rows.map(({ at_ms, text }) => ({ at: at_ms, text }));
     },
     span(environmentId, service, at, state, reason) {
-      end.run(at, environmentId, service);
-      open.run(environmentId, service, at, state, reason);
+      unsynced(database, () => {
+        end.run(at, environmentId, service);
+        open.run(environmentId, service, at, state, reason);
+      });
     },
     spans(environmentId, from, to) {
       const rows = prepare(
@@ -105,7 +107,7 @@ export function createHealthStore(database: Database): HealthStore {
         reason: row.reason,
       }));
     },
-    alive: (at) => void say.run(at),
+    alive: (at) => unsynced(database, () => void say.run(at)),
     close(at, environmentId) {
       prepare(
         'UPDATE health_spans SET to_ms = MAX(from_ms, ?1) WHERE to_ms IS NULL AND (?2 IS NULL OR environment_id = ?2)',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorShapeSchema } from '../../../shared/contract/common.ts';
 import { type OperationView, operationStates, type StepView } from '../../../shared/contract/operations.ts';
 import type { ErrorShape } from '../../../shared/errors.ts';
-import type { Database } from '../storage/database.ts';
+import { type Database, unsynced } from '../storage/database.ts';
 
 const maxLogLines = 2000;
 
@@ -37,7 +37,7 @@ export type StepRow = z.infer<typeof stepRow>;
 
 export type Phase = 'run' | 'undo';
 
-/** What is on disk about operations. Every method returns after the commit is synced. */
+/** What is on disk about operations. Every method but `log` returns after the commit is synced. */
 export interface Journal {
   insert(row: Pick<OperationRow, 'id' | 'kind' | 'environment_id' | 'title' | 'input' | 'created_at'>): void;
   setState(id: string, state: OperationRow['state'], at: string): void;
@@ -136,8 +136,10 @@ export function createJournal(database: Database): Journal {
     recent: (limit, { environmentId, all }) =>
       z.array(operationRow).parse(sql.recent.all(environmentId ?? null, limit, all ? 1 : 0)),
     log(id, step, text, at) {
-      const { lastInsertRowid } = sql.log.run(id, at, step, text.slice(0, 16_384));
-      if (Number(lastInsertRowid) % 200 === 0) sql.trimLog.run(id, maxLogLines);
+      unsynced(database, () => {
+        const { lastInsertRowid } = sql.log.run(id, at, step, text.slice(0, 16_384));
+        if (Number(lastInsertRowid) % 200 === 0) sql.trimLog.run(id, maxLogLines);
+      });
     },
     readLog: (id) =>
       z.array(z.object({ at: z.string(), step: z.string().nullable(), text: z.string() })).parse(sql.readLog.all(id)),
