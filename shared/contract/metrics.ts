@@ -6,6 +6,7 @@ import { environmentId, procedure, serviceName } from './common.ts';
 /** One bucket of time. Times in ms since the epoch (its beginning); figures in the unit of the metric. */
 export const metricPointSchema = z.object({
   at: z.number(),
+  /** For `restarts` how many there were. */
   average: z.number(),
   min: z.number(),
   max: z.number(),
@@ -24,8 +25,20 @@ export const metricSeriesSchema = z.object({
   points: z.array(metricPointSchema),
   /** What is usual at these hours: median of this hour of day, with its robust deviation; null while unknown. */
   baseline: z.object({ median: z.number(), deviation: z.number() }).nullable(),
+  /** Unusually much for at least two minutes now, in words. Nobody is told of it: it is there for who looks. */
+  anomaly: z.object({ since: z.number(), text: z.string() }).nullable(),
 });
 export type MetricSeries = z.infer<typeof metricSeriesSchema>;
+
+export const anomalySchema = z.object({
+  environmentId,
+  service: serviceName,
+  metric: z.enum(metricNames),
+  since: z.number(),
+  /** "Memory of db has been 640 MB for 3 minutes; between 14:00 and 15:00 it is usually 310 MB to 350 MB." */
+  text: z.string(),
+});
+export type AnomalyView = z.infer<typeof anomalySchema>;
 
 const query = z.object({
   /** Null: the host. */
@@ -62,6 +75,8 @@ export const metricsContract = {
   export: procedure
     .input(query.extend({ format: z.enum(['csv', 'json']) }))
     .output(z.object({ name: z.string(), text: z.string(), truncated: z.boolean() })),
+  /** What is unusual just now; null: everywhere. */
+  anomalies: procedure.input(z.object({ environmentId: environmentId.nullable() })).output(z.array(anomalySchema)),
   advice: procedure.input(z.object({ environmentId })).output(z.array(adviceSchema)),
   /** Writes the proposal into the user's file, comments and order kept. Refused when the file changed since. */
   applyAdvice: procedure
