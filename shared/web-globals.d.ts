@@ -13,3 +13,9 @@ declare class AbortController {
 
 declare function setTimeout(callback: () => void, ms: number): unknown;
 declare function clearTimeout(timer: unknown): void;
+
+/** The instance's interface above, and what makes one. */
+declare const AbortSignal: {
+  any(signals: readonly AbortSignal[]): AbortSignal;
+  timeout(ms: number): AbortSignal;
+};

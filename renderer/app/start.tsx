@@ -1,7 +1,7 @@
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import type { Dial } from '../../shared/connection/channel.ts';
 import { createAppClient } from '../client/app-client.ts';
-import type { Dial } from '../client/channel.ts';
 import { createCommands } from '../ui/commands.ts';
 import { createWorkbench } from '../ui/workbench.ts';
 import { App } from './app.tsx';

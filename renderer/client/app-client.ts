@@ -1,13 +1,13 @@
 import { createContext, use } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type CallContext, disconnected, type EngineClient } from '../../shared/client.ts';
+import type { Known } from '../../shared/connection/app-state.ts';
+import type { Dial } from '../../shared/connection/channel.ts';
+import { type ConnectionTimes, keepConnected, type Session } from '../../shared/connection/connection.ts';
+import { watchState } from '../../shared/connection/watch-state.ts';
 import type { AppState } from '../../shared/contract/streams.ts';
 import type { Hello } from '../../shared/contract/system.ts';
 import type { AppError } from '../../shared/errors.ts';
-import type { Known } from './app-state.ts';
-import type { Dial } from './channel.ts';
-import { type ConnectionTimes, keepConnected, type Session } from './connection.ts';
-import { watchState } from './watch-state.ts';
 
 export interface ConnectionView {
   /** `silent`: the wire is open but nobody answers. `lost`: being dialled again. */

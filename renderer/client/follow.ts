@@ -1,8 +1,8 @@
 import type { EngineClient } from '../../shared/client.ts';
+import { pause, type Session } from '../../shared/connection/connection.ts';
 import { type AppError, toAppError } from '../../shared/errors.ts';
 import { consumeFlow, type FlowRequest } from '../../shared/flow.ts';
 import type { AppClient } from './app-client.ts';
-import { pause, type Session } from './connection.ts';
 
 export interface FollowOptions<T> {
   /** Opens the stream; called again after a reconnection. */

@@ -1,7 +1,7 @@
 import { RPCLink } from '@orpc/client/message-port';
 import { z } from 'zod';
 import type { CallContext } from '../../shared/client.ts';
-import type { Channel, Dial } from './channel.ts';
+import type { Channel, Dial } from '../../shared/connection/channel.ts';
 
 const portMessageSchema = z.object({ type: z.literal('goldenhour:port') });
 

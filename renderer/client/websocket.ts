@@ -1,7 +1,7 @@
 import { RPCLink } from '@orpc/client/websocket';
 import { z } from 'zod';
 import type { CallContext } from '../../shared/client.ts';
-import type { Channel, Dial } from './channel.ts';
+import type { Channel, Dial } from '../../shared/connection/channel.ts';
 
 const sessionKey = 'goldenhour.session';
 const sessionSchema = z.object({ token: z.string().min(32) });

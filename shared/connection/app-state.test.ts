@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../shared/contract/settings.ts';
-import type { AppState, StateEvent } from '../../shared/contract/streams.ts';
-import { environment } from '../dev/sample-data.ts';
+import { environment } from '../../renderer/dev/sample-data.ts';
+import { defaultSettings } from '../contract/settings.ts';
+import type { AppState, StateEvent } from '../contract/streams.ts';
 import { applyEvent, type Known } from './app-state.ts';
 
 const empty: AppState = {

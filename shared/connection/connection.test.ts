@@ -1,8 +1,8 @@
 import type { ClientLink } from '@orpc/client';
 import { ORPCError } from '@orpc/client';
 import { describe, expect, it, vi } from 'vitest';
-import type { CallContext } from '../../shared/client.ts';
-import type { ErrorShape } from '../../shared/errors.ts';
+import type { CallContext } from '../client.ts';
+import type { ErrorShape } from '../errors.ts';
 import type { Channel, Dial } from './channel.ts';
 import { type ConnectionEvents, type ConnectionTimes, keepConnected, type Session } from './connection.ts';
 

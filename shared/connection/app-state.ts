@@ -1,4 +1,4 @@
-import type { AppState, StateChange, StateEvent } from '../../shared/contract/streams.ts';
+import type { AppState, StateChange, StateEvent } from '../contract/streams.ts';
 
 /** What we know of the engine's state, and where in its stream we are. */
 export interface Known {

@@ -1,6 +1,6 @@
-import { createEngineClient, disconnected, type EngineClient } from '../../shared/client.ts';
-import type { Hello } from '../../shared/contract/system.ts';
-import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { createEngineClient, disconnected, type EngineClient } from '../client.ts';
+import type { Hello } from '../contract/system.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import type { Channel, Dial } from './channel.ts';
 
 /** A working connection: it has answered `hello`. */

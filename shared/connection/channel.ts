@@ -1,5 +1,5 @@
 import type { ClientLink } from '@orpc/client';
-import type { CallContext } from '../../shared/client.ts';
+import type { CallContext } from '../client.ts';
 
 /** One live wire to the engine. */
 export interface Channel {
