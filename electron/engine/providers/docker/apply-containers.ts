@@ -4,7 +4,7 @@ import { type EnvironmentTarget, labels, type Progress } from '../provider.ts';
 import type { ApplyDeps } from './apply.ts';
 import { isConflict } from './client-errors.ts';
 import { createContainer, type Existing, renameContainer } from './containers.ts';
-import { dependenciesOf, inOrder } from './order.ts';
+import { inOrder, neededToCreate } from './order.ts';
 import { type PlannedUp, serviceContents } from './plan.ts';
 import { expectedHash } from './plan-config-hash.ts';
 import type { ContainerDecision } from './plan-decide.ts';
@@ -37,7 +37,7 @@ export async function createRecreated(
   let done = 0;
   await inOrder(
     planned.order,
-    (name) => dependenciesOf(target.project, name).keys(),
+    (name) => neededToCreate(target.project, name),
     async (name, stop) => {
       for (const decision of planned.decisions.get(name) ?? []) {
         if (decision.kind === 'remove') continue;

@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, dictionary, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ComposeProject, ComposeService } from '../../../../shared/domain/compose-model.ts';
-import { dependenciesOf, inOrder, oneShots, selectServices, selectWithDependencies } from './order.ts';
+import { dependenciesOf, inOrder, neededToCreate, oneShots, selectServices, selectWithDependencies } from './order.ts';
 
 const project = (services: Record<string, ComposeService>): ComposeProject => ({ name: 'p', services });
 const on = (...names: string[]): ComposeService => ({
@@ -128,4 +128,22 @@ describe('inOrder', () => {
     controller.abort(new Error('enough'));
     await expect(work).rejects.toThrow('enough');
   });
+});
+
+it('a container is created after those it refers to, not after those it waits for', () => {
+  const project = {
+    name: 'p',
+    services: {
+      db: {},
+      vpn: {},
+      data: {},
+      app: {
+        depends_on: { db: { condition: 'service_healthy', required: true } },
+        network_mode: 'service:vpn',
+        volumes_from: ['data:ro'],
+        links: ['vpn:v', 'app', 'elsewhere'],
+      },
+    },
+  } as unknown as ComposeProject;
+  expect([...neededToCreate(project, 'app')].sort()).toEqual(['data', 'vpn']);
 });

@@ -33,6 +33,14 @@ export function sharedFrom(project: ComposeProject, name: string): readonly stri
   return [...new Set([...shared, ...volumes])].filter((other) => other in project.services);
 }
 
+/** Services whose containers must be there before this one's can be created. What it waits for is a matter of its start. */
+export function neededToCreate(project: ComposeProject, name: string): readonly string[] {
+  const linked = (project.services[name]?.links ?? []).map((link) => link.split(':')[0] ?? '');
+  return [...new Set([...sharedFrom(project, name), ...linked])].filter(
+    (other) => other !== name && other in project.services,
+  );
+}
+
 /** The named services and all they depend on; every service when none is named. In dependency order. */
 export function selectWithDependencies(
   project: ComposeProject,
