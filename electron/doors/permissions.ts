@@ -8,12 +8,14 @@ type Door = Actor['door'];
 export type Action = { [D in keyof Contract & string]: `${D}.${keyof Contract[D] & string}` }[keyof Contract & string];
 
 const everyone: readonly Door[] = ['window', 'browser', 'socket', 'cli'];
+/** What tray and notifications need, and no more. */
+const andDesktop: readonly Door[] = [...everyone, 'desktop'];
 /** Acts on the desktop of whoever sits there, so only the window on that desktop may ask. */
 const windowOnly: readonly Door[] = ['window'];
 
 /** Who may do what. What is not listed is denied; a procedure that is missing here does not compile. */
 const permissions: Readonly<Record<Action, readonly Door[]>> = {
-  'system.hello': everyone,
+  'system.hello': andDesktop,
   'system.diagnostics': everyone,
   'desktop.pickFolder': windowOnly,
   'desktop.openUrl': windowOnly,
@@ -33,8 +35,8 @@ const permissions: Readonly<Record<Action, readonly Door[]>> = {
   'environments.list': everyone,
   'environments.get': everyone,
   'environments.plan': everyone,
-  'environments.up': everyone,
-  'environments.stop': everyone,
+  'environments.up': andDesktop,
+  'environments.stop': andDesktop,
   'environments.restart': everyone,
   'environments.pull': everyone,
   'environments.down': everyone,
@@ -61,18 +63,19 @@ const permissions: Readonly<Record<Action, readonly Door[]>> = {
   'health.tryProbe': everyone,
   'health.setCheck': everyone,
   'health.previewCheck': everyone,
-  'health.pauseWatching': everyone,
+  'health.pauseWatching': andDesktop,
+  'health.machine': ['desktop'],
   'health.timeline': everyone,
   'incidents.list': everyone,
   'incidents.get': everyone,
   'incidents.acknowledge': everyone,
-  'notices.act': everyone,
+  'notices.act': andDesktop,
   'notices.snooze': everyone,
   'notices.mute': everyone,
   'notices.tellWhenHealthy': everyone,
   'settings.get': everyone,
-  'settings.set': everyone,
-  'state.watch': everyone,
+  'settings.set': andDesktop,
+  'state.watch': andDesktop,
   'flow.ack': everyone,
   'logs.follow': everyone,
   'stats.watch': everyone,

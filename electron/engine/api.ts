@@ -3,8 +3,8 @@ import type { Contract } from '../../shared/contract/index.ts';
 
 /** Who calls. Doors authenticate and fill this in. */
 export interface Actor {
-  /** `engine`: it acts by itself, as it was told to (recovery, schedules). */
-  readonly door: 'window' | 'browser' | 'socket' | 'cli' | 'engine';
+  /** `desktop`: tray and notifications. `engine`: it acts by itself, as it was told to (recovery, schedules). */
+  readonly door: 'window' | 'desktop' | 'browser' | 'socket' | 'cli' | 'engine';
   /** The system's user name. */
   readonly user: string;
 }

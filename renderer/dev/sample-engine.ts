@@ -183,6 +183,7 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
         diff: '@@ -1,1 +1,5 @@\n version: 1\n+health:\n+  services:\n+    api:\n+      interval: 5s',
       })),
       pauseWatching: os.health.pauseWatching.handler(() => ({})),
+      machine: os.health.machine.handler(() => ({})),
       timeline: os.health.timeline.handler(({ input }) =>
         watch.timeline(input.environmentId, servicesOf(input.environmentId), input.from, input.to),
       ),

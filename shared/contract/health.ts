@@ -81,6 +81,12 @@ export const timelineSchema = z.object({
 });
 export type Timeline = z.infer<typeof timelineSchema>;
 
+export const machineNewsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['sleep', 'resume']) }),
+  z.object({ kind: z.literal('power'), onBattery: z.boolean() }),
+]);
+export type MachineNews = z.infer<typeof machineNewsSchema>;
+
 const target = z.object({ environmentId });
 const one = target.extend({ service: serviceName });
 
@@ -102,6 +108,8 @@ export const healthContract = {
   pauseWatching: procedure
     .input(z.object({ environmentId: environmentId.nullable(), until: ms.nullable() }))
     .output(z.object({})),
+  /** What the desktop notices of the machine: nothing is concluded from the time it slept, and a battery is spared. */
+  machine: procedure.input(machineNewsSchema).output(z.object({})),
   timeline: procedure.input(target.extend({ from: ms, to: ms })).output(timelineSchema),
 };
 

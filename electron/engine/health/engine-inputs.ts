@@ -1,4 +1,5 @@
 import type { HealthSection } from '../../../shared/domain/checks.ts';
+import { underPower } from '../../../shared/domain/health-rules.ts';
 import type { ContainerEvent, ContainerInfo, EnvironmentTarget, ReportedEvent } from '../providers/provider.ts';
 import { type CheckConfig, checkConfig } from './check-config.ts';
 import { observationOf, signalOf } from './facts.ts';
@@ -8,8 +9,8 @@ export interface EngineInputsDeps {
   readonly book: WatchBook;
   readonly now: () => number;
   readonly containers: (projectName: string) => readonly ContainerInfo[];
-  /** How far apart probes are, as a factor: more than 1 saves the battery. */
-  readonly pace: () => number;
+  /** On battery probes are further apart. */
+  readonly power: () => Parameters<typeof underPower>[1];
 }
 
 /** Brings what an engine says about containers to the services they belong to. */
@@ -25,7 +26,7 @@ export interface EngineInputs {
   forget(environmentId: string): void;
 }
 
-export function createEngineInputs({ book, now, containers, pace }: EngineInputsDeps): EngineInputs {
+export function createEngineInputs({ book, now, containers, power }: EngineInputsDeps): EngineInputs {
   const environmentOf = new Map<string, string>();
   const sections = new Map<string, HealthSection | undefined>();
   let engineLost = false;
@@ -40,8 +41,7 @@ export function createEngineInputs({ book, now, containers, pace }: EngineInputs
           name,
           own.filter((each) => each.service === name),
         );
-        const intervalMs = Math.round(config.rules.intervalMs * pace());
-        return [name, { ...config, rules: { ...config.rules, intervalMs } }];
+        return [name, { ...config, rules: underPower(config.rules, power()) }];
       }),
     );
   }
@@ -51,7 +51,11 @@ export function createEngineInputs({ book, now, containers, pace }: EngineInputs
     const config = watched?.configs[service];
     if (watched === undefined || config === undefined) return;
     const own = containers(watched.target.projectName).filter((each) => each.service === service);
-    book.apply(environmentId, service, observationOf(own, config.runsOnce, now()));
+    const observed = observationOf(own, config.runsOnce, now());
+    const { state } = watched.health.services[service] ?? {};
+    // How it ended is known from the reports. Its exit code alone may look as if it had been asked to.
+    if (observed.container === 'stopped' && (state === 'down' || state === 'flapping' || state === 'suspect')) return;
+    book.apply(environmentId, service, observed);
   }
 
   function observeAll(environmentId: string): void {

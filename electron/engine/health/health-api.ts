@@ -100,6 +100,10 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
         health.pauseWatching(environmentId, until);
         return {};
       },
+      async machine(news) {
+        health.machine(news);
+        return {};
+      },
       async timeline({ environmentId, from, to }) {
         const environment = watched(environmentId);
         const end = Math.min(to, deps.now());

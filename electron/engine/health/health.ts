@@ -1,4 +1,4 @@
-import type { ProbeOutcome, WatchState } from '../../../shared/contract/health.ts';
+import type { MachineNews, ProbeOutcome, WatchState } from '../../../shared/contract/health.ts';
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import type { AlertSettings, Notice } from '../../../shared/domain/alert-types.ts';
 import type { HealthSection } from '../../../shared/domain/checks.ts';
@@ -30,8 +30,6 @@ export interface HealthDeps {
   readonly prober: Prober;
   readonly containers: (projectName: string) => readonly ContainerInfo[];
   readonly alertSettings: () => AlertSettings;
-  /** How far apart probes are, as a factor: more than 1 saves the battery. */
-  readonly pace: () => number;
   readonly recovery: Omit<RecovererDeps, 'now' | 'containers' | 'tell' | 'note'>;
   /** The last lines of a service's log, for the telling one. */
   readonly lastLine: (environmentId: string, service: string, signal: AbortSignal) => Promise<string | null>;
@@ -53,6 +51,7 @@ export interface Health {
   operation(view: OperationView): void;
   /** The machine slept, or is about to have been asleep. */
   gap(reason: 'sleep' | 'clock'): void;
+  machine(news: MachineNews): void;
   pauseWatching(environmentId: string | null, until: number | null): void;
   verdict(environmentId: string, service: string): ServiceVerdict | undefined;
   lastOutcome(environmentId: string, service: string): ProbeOutcome | undefined;
@@ -119,7 +118,9 @@ export function createHealth(deps: HealthDeps): Health {
     },
   });
   const gaps = createGapFinder(clock);
-  const inputs = createEngineInputs({ book, now, containers: deps.containers, pace: deps.pace });
+  let onBattery = false;
+  const power = (): 'battery' | 'mains' => (onBattery ? 'battery' : 'mains');
+  const inputs = createEngineInputs({ book, now, containers: deps.containers, power });
 
   function openOf(environmentId: string | null, service: string | null): readonly Incident[] {
     if (environmentId === null) return [];
@@ -237,6 +238,13 @@ export function createHealth(deps: HealthDeps): Health {
     },
     gap(reason) {
       book.applyToAll({ kind: 'gap', at: now(), reason });
+    },
+    machine(news) {
+      if (news.kind !== 'power') return health.gap('sleep');
+      if (news.onBattery === onBattery) return;
+      onBattery = news.onBattery;
+      for (const { id } of book.all()) inputs.observeAll(id);
+      waker.wake();
     },
     pauseWatching(environmentId, until) {
       const at = now();

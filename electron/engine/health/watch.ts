@@ -76,7 +76,6 @@ export function createWatch(
     prober,
     containers: environments.containers,
     alertSettings: () => settings.get().alerts,
-    pace: () => 1,
     recovery: {
       busy: (environmentId) => operations.busy().some((each) => each.environmentId === environmentId),
       shellOpen: deps.shellOpen,
