@@ -4,6 +4,8 @@ export interface FileInfo {
   readonly kind: 'file' | 'folder' | 'other';
   readonly bytes: number;
   readonly modifiedAt: Date;
+  /** Who may read and write it, as `chmod` takes it. */
+  readonly mode?: number;
 }
 
 /** The file system, as a port. Paths are absolute. Missing files are values, not exceptions, where a caller expects them. */
@@ -43,7 +45,9 @@ export const systemFiles: Files = {
   },
   async info(path) {
     const found = await stat(path).catch(missing);
-    return found === undefined ? undefined : { kind: kindOf(found), bytes: found.size, modifiedAt: found.mtime };
+    return found === undefined
+      ? undefined
+      : { kind: kindOf(found), bytes: found.size, modifiedAt: found.mtime, mode: found.mode & 0o777 };
   },
   async list(path) {
     const entries = await readdir(path, { withFileTypes: true });
