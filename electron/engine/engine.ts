@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { Change } from '../../shared/contract/environments.ts';
 import type { AppState } from '../../shared/contract/streams.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { DesktopBridge, EngineApi } from './api.ts';
+import type { EngineApi } from './api.ts';
 import { databasePath } from './data-folder.ts';
+import type { Engine, EngineOptions } from './engine-types.ts';
 import { createEngines } from './engines/engines.ts';
+import { engineAvailable, refuseWhileBusy } from './engines/in-use.ts';
 import { createCatalogue } from './environments/catalogue.ts';
 import { createEnvironmentsApi } from './environments/environments-api.ts';
 import { createInvocations } from './environments/invocations.ts';
@@ -13,15 +14,17 @@ import { createEnvironments } from './environments/service.ts';
 import { createStacks } from './environments/stacks-api.ts';
 import { loadedOf } from './environments/target.ts';
 import { createGolden } from './golden/golden.ts';
-import type { StoreNames } from './golden/ports.ts';
 import { createWatch } from './health/watch.ts';
 import { createLogs } from './logs/logs.ts';
+import { createMeasures } from './metrics/measures.ts';
 import { createJournal } from './operations/journal.ts';
+import { operationsApi } from './operations/operations-api.ts';
 import { createOperations } from './operations/runner.ts';
 import { systemClock as clock } from './platform/clock.ts';
 import { systemFiles as files } from './platform/files.ts';
 import { runProcess } from './platform/processes.ts';
 import { newId } from './platform/random.ts';
+import { systemCounters } from './providers/docker/counter-source.ts';
 import { createDockerStacks } from './providers/docker/plan-stacks.ts';
 import { systemPortHolders } from './providers/docker/ports-holders.ts';
 import { systemSurroundings } from './providers/docker/surroundings.ts';
@@ -42,26 +45,7 @@ import { createFolders } from './system/folders.ts';
 import { createSystem } from './system/system-api.ts';
 import { createTerminals } from './terminal/terminal.ts';
 
-export interface EngineOptions {
-  readonly dataFolder: string;
-  readonly version: string;
-  readonly home: string;
-  /** The environment that Compose files are interpolated with. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly desktop?: DesktopBridge;
-  /** Names of the store in the Docker engine; tests bring their own. */
-  readonly storeNames?: StoreNames;
-  /** For fault tests: called right after every entry of the operation journal is on disk. */
-  readonly onJournal?: (point: string) => void;
-}
-
-export interface Engine {
-  readonly api: EngineApi;
-  /** Operations queued or under way. */
-  busy(): { readonly title: string }[];
-  /** Stops where it is; the next start takes up what was under way. */
-  close(): Promise<void>;
-}
+export type { Engine, EngineOptions } from './engine-types.ts';
 
 /** One engine per data folder. Throws `engine.locked` when another has it. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
@@ -84,7 +68,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     clock,
     chosenId: () => settings.get().engineId,
     choose(engineId) {
-      refuseWhileBusy(engineId);
+      refuseWhileBusy(operations, engines.selected(), engineId);
       settings.set({ engineId });
     },
     doctor: {
@@ -102,24 +86,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const started = engines.start();
 
-  async function engineAvailable(signal: AbortSignal): Promise<void> {
-    // Also paces the retries against an engine that answers its heartbeat and then fails what is asked of it.
-    await clock.sleep(500, signal);
-    if (engines.selected()?.state === 'available') return;
-    await new Promise<void>((resolve, reject) => {
-      const settle = (): void => {
-        if (engines.selected()?.state !== 'available' && !signal.aborted) return;
-        unsubscribe();
-        signal.removeEventListener('abort', settle);
-        if (signal.aborted) reject(signal.reason);
-        else resolve();
-      };
-      const unsubscribe = engines.onChange(settle);
-      signal.addEventListener('abort', settle);
-      settle();
-    });
-  }
-
   const operations = createOperations({
     journal: createJournal(database),
     clock,
@@ -129,7 +95,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     onRemoved: (id) => publish({ type: 'operation.removed', id }),
     ready: started,
-    engineAvailable,
+    engineAvailable: (signal) => engineAvailable(engines, clock, signal),
     ...(options.onJournal === undefined ? {} : { onJournal: options.onJournal }),
   });
 
@@ -153,7 +119,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     undoState: (id) => golden.undoState(id),
     verdict: (id, service) => watch.verdict(id, service),
     onRead: (target, loaded) => watch.declare(target, loaded.health),
-    onForgotten: (id) => watch.forget(id),
+    onForgotten(id) {
+      watch.forget(id);
+      measures.forget(id);
+    },
   });
 
   // The provider places volumes in the store, the store stops and starts services through the provider.
@@ -219,10 +188,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       services: environments.get(id).services.map((service) => service.name),
     }),
   };
-  const stats = createStats(streams);
+  const counters = systemCounters(clock);
+  const stats = createStats({ ...streams, counters });
   const terminals = createTerminals(streams);
 
   const watch = createWatch({
+    measures: () => measures,
     clock,
     files,
     runProcess,
@@ -242,6 +213,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         { environmentId, services, imageId },
         { actor: { door: 'engine', user: userInfo().username }, signal: stop.signal },
       ),
+  });
+
+  const measures = createMeasures({
+    ...{ options, clock, files, runProcess, counters, environments, golden, loader },
+    docker: engines.current,
+    watch: () => watch,
   });
 
   const staying = (target: EnvironmentTarget, signal: AbortSignal): Promise<Change[]> =>
@@ -283,23 +260,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       kinds,
       plan: stacks.plan,
       plainVolumes: staying,
+      onByHand: watch.recoverer.manual,
     }),
-    operations: {
-      list: async ({ limit, environmentId }) => operations.list(limit, { environmentId, all: true }),
-      get: async ({ operationId }) => operations.get(operationId),
-      cancel: async ({ operationId }) => operations.cancel(operationId),
-      log: async ({ operationId }) => operations.log(operationId),
-      async dismiss({ operationId }) {
-        operations.dismiss(operationId);
-        return {};
-      },
-    },
+    operations: operationsApi(operations),
     golden: golden.api,
     ...watch.api,
+    ...measures.api,
     settings: {
       get: async () => settings.get(),
       async set(change) {
-        if (change.engineId !== undefined) refuseWhileBusy(change.engineId);
+        if (change.engineId !== undefined) refuseWhileBusy(operations, engines.selected(), change.engineId);
         return settings.set(change);
       },
     },
@@ -314,19 +284,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...stats,
     terminal: terminals.terminal,
   };
-
-  /** The second half of an operation, or its undoing, must not happen in another engine than the first. */
-  function refuseWhileBusy(engineId: string | null): void {
-    const [first] = operations.busy();
-    const selected = engines.selected();
-    // One that is away for good must not hold the user: what waits for it then has only the other one.
-    if (first === undefined || selected?.state !== 'available' || engineId === selected.id) return;
-    throw new AppError({
-      code: 'guard.refused',
-      message: `"${first.title}" is under way in ${selected.name}.`,
-      remedy: 'Let it end, or cancel it, and then choose the other engine.',
-    });
-  }
 
   function snapshot(): AppState {
     return {
@@ -356,6 +313,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     started.then(followContainers),
     golden.upkeep.keep(stop.signal),
     watch.run(stop.signal),
+    measures.run(stop.signal),
   ];
   for (const work of background) {
     work.catch((error: unknown) => {
@@ -369,6 +327,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     api,
     busy: () => operations.busy().map(({ title }) => ({ title })),
+    metricsPage: () => (settings.get().metricsPage ? measures.text() : null),
     async close() {
       await operations.close();
       stop.abort(new DOMException('The engine was closed.', 'AbortError'));
@@ -377,6 +336,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await terminals.close(AbortSignal.timeout(3000)).catch(() => undefined);
       engines.close();
       await Promise.allSettled(background);
+      measures.close();
       closeDatabase(database);
       lock.release();
     },

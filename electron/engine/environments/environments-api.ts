@@ -43,6 +43,8 @@ export interface EnvironmentsApiDeps {
     },
     signal: AbortSignal,
   ) => Promise<Plan>;
+  /** Somebody took services into their own hands; null: all of them. */
+  readonly onByHand: (environmentId: string, services: readonly string[] | null) => void;
   /** Volumes that are there already, outside the store. */
   readonly plainVolumes: (target: EnvironmentTarget, signal: AbortSignal) => Promise<Change[]>;
 }
@@ -70,8 +72,14 @@ export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['env
       await environments.resolveTarget(input.environmentId, signal, input.invocation);
       return start(kinds.up, input);
     },
-    stop: async (input) => start(kinds.stop, input),
-    restart: async (input) => start(kinds.restart, input),
+    async stop(input) {
+      deps.onByHand(input.environmentId, input.services ?? null);
+      return start(kinds.stop, input);
+    },
+    async restart(input) {
+      deps.onByHand(input.environmentId, input.services ?? null);
+      return start(kinds.restart, input);
+    },
     async pull(input, { signal }) {
       await environments.resolveTarget(input.environmentId, signal, input.invocation);
       return start(kinds.pull, input);

@@ -84,11 +84,17 @@ export function createProber(deps: ProberDeps): Prober {
   }
 
   /** Every container of the service is asked: the worst answer is the service's. */
-  async function ask(job: Omit<ProbeJob, 'health'>, signal: AbortSignal): Promise<ProbeOutcome> {
+  async function ask(
+    job: Omit<ProbeJob, 'health'> & Partial<Pick<ProbeJob, 'health'>>,
+    signal: AbortSignal,
+  ): Promise<ProbeOutcome> {
     const { target, service, probe, timeoutMs } = job;
     const containers = running(target, service);
     const at = (): number => deps.clock.now().getTime();
-    if (containers.length === 0) return { at: at(), ok: false, latencyMs: null, detail: 'It does not run.' };
+    // Its end was reported, and its description may be a moment older.
+    const ended = job.health?.container === 'stopped';
+    if (containers.length === 0 || (ended && probe === null))
+      return { at: at(), ok: false, latencyMs: null, detail: 'It does not run.' };
     const ways =
       probe === null
         ? []

@@ -64,6 +64,11 @@ export function createWatchBook(deps: WatchBookDeps): WatchBook {
   function settle(before: Watched, step: EnvironmentStep): void {
     const { id } = before;
     book.set(id, { ...before, health: step.state });
+    // Before anything is noted about them.
+    for (const event of step.alerts) {
+      if (event.kind !== 'incidents') continue;
+      for (const { incident } of event.changes) store.saveIncident(incident);
+    }
     let shown = step.alerts.length > 0;
     for (const { service, effect } of step.effects) {
       if (effect.kind === 'discarded') continue;
@@ -71,10 +76,6 @@ export function createWatchBook(deps: WatchBookDeps): WatchBook {
       if (effect.kind !== 'transition') continue;
       store.span(id, service, effect.at, effect.to, reasonOf(step.state, service));
       deps.onTransition(id, service, effect);
-    }
-    for (const event of step.alerts) {
-      if (event.kind !== 'incidents') continue;
-      for (const { incident } of event.changes) store.saveIncident(incident);
     }
     if (step.alerts.length > 0) deps.onAlerts(step.alerts);
     if (shown) deps.onChange(id);

@@ -2,8 +2,10 @@ import type { EngineView } from '../../../shared/contract/engines.ts';
 import type { GoldenImageView } from '../../../shared/contract/golden.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { StateChange } from '../../../shared/contract/streams.ts';
+import type { Incident } from '../../../shared/domain/incident-types.ts';
 import type { EngineApi } from '../api.ts';
 import type { Environments } from '../environments/service.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { OperationsRunner } from '../operations/runner-types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
@@ -24,6 +26,8 @@ import { tellingLine } from './telling-line.ts';
 const readLines = 80;
 
 export interface WatchDeps {
+  /** Asked later: they want to know of the watch in their turn. */
+  readonly measures: () => Pick<Metrics, 'outcome' | 'healthChanged' | 'pace'>;
   readonly clock: Clock;
   readonly files: Files;
   readonly runProcess: RunProcess;
@@ -46,16 +50,15 @@ export interface WatchDeps {
 }
 
 /** Puts the watch over all environments together from the engine's parts. */
-export function createWatch(
-  deps: WatchDeps,
-): Health & { readonly api: Pick<EngineApi, 'health' | 'incidents' | 'notices'> } {
+export function createWatch(deps: WatchDeps): Health & {
+  readonly api: Pick<EngineApi, 'health' | 'incidents' | 'notices'>;
+  /** Of one environment, those that ended after `since` or go on; newest first. */
+  incidents(environmentId: string, since: number): Incident[];
+} {
   const { clock, environments, operations, settings } = deps;
   const now = (): number => clock.now().getTime();
   const utcOffsetMinutes = (at: number): number => -new Date(at).getTimezoneOffset();
   const store = createHealthStore(deps.database);
-  /** Operations that recovery started: they are no sign of the user's hand. */
-  const own = new Set<string>();
-
   const prober = createProber({
     clock,
     dial,
@@ -81,10 +84,10 @@ export function createWatch(
       shellOpen: deps.shellOpen,
       imageOf: (environmentId, service) => newestVerified(deps.images(), environmentId, service),
       async restart(environmentId, service) {
-        own.add(deps.restart(environmentId, [service]).operationId);
+        deps.restart(environmentId, [service]);
       },
       async restore(environmentId, service, imageId) {
-        own.add((await deps.restore(environmentId, [service], imageId)).operationId);
+        await deps.restore(environmentId, [service], imageId);
       },
     },
     async lastLine(environmentId, service, signal) {
@@ -102,10 +105,13 @@ export function createWatch(
       }
       return tellingLine(lines);
     },
-    onHealth: environments.refresh,
+    onHealth(environmentId) {
+      environments.refresh(environmentId);
+      deps.measures().healthChanged(environmentId);
+    },
     onWatch: (value) => deps.publish({ type: 'watch', value }),
     onNotices: () => undefined,
-    onOutcome: () => undefined,
+    onOutcome: (...args) => deps.measures().outcome(...args),
   });
 
   const api = createHealthApi({
@@ -126,19 +132,7 @@ export function createWatch(
     },
   });
 
-  return {
-    ...health,
-    api,
-    operation(view) {
-      const ended = view.endedAt !== null;
-      if (own.has(view.id)) {
-        if (ended) own.delete(view.id);
-      } else if (view.environmentId !== null && view.kind.startsWith('stack.')) {
-        health.recoverer.manual(view.environmentId, null);
-      }
-      health.operation(view);
-    },
-  };
+  return { ...health, api, incidents: (environmentId, since) => store.incidents({ environmentId, since, limit: 500 }) };
 }
 
 /** The image that a service would be restored from by itself: one whose contents were compared with their hashes. */
