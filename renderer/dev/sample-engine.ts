@@ -1,4 +1,4 @@
-import { type implement, ORPCError } from '@orpc/server';
+import { type implement, ORPCError, type Router } from '@orpc/server';
 import type { Contract } from '../../shared/contract/index.ts';
 import { defaultSettings } from '../../shared/contract/settings.ts';
 import type { AppState, StateChange, StateEvent } from '../../shared/contract/streams.ts';
@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { explanation, large } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
 import { capturePlan } from './sample-golden.ts';
+import { sampleAdvice, sampleSeries } from './sample-metrics.ts';
 import { preview } from './sample-preview.ts';
 import { scenes } from './sample-scenes.ts';
 import * as watch from './sample-watch.ts';
@@ -13,7 +14,11 @@ import * as watch from './sample-watch.ts';
 type Implementer = ReturnType<typeof implement<Contract>>;
 
 /** An engine that only remembers: enough to show every page, and to see a click come back. */
-export function createSampleEngine(os: Implementer, scene: string, theme: string) {
+export function createSampleEngine(
+  os: Implementer,
+  scene: string,
+  theme: string,
+): Router<Contract, Record<never, never>> {
   let state: AppState = {
     engines: [sample.engine(), sample.podman],
     environments: [],
@@ -203,6 +208,22 @@ export function createSampleEngine(os: Implementer, scene: string, theme: string
       snooze: os.notices.snooze.handler(() => ({})),
       mute: os.notices.mute.handler(() => ({})),
       tellWhenHealthy: os.notices.tellWhenHealthy.handler(() => ({})),
+    },
+    metrics: {
+      query: os.metrics.query.handler(({ input }) =>
+        sampleSeries(input, input.services ?? servicesOf(input.environmentId ?? ''), input.points),
+      ),
+      export: os.metrics.export.handler(({ input }) => ({
+        name: `sample.${input.format}`,
+        text: '',
+        truncated: false,
+      })),
+      anomalies: os.metrics.anomalies.handler(() => []),
+      advice: os.metrics.advice.handler(() => [sampleAdvice]),
+      applyAdvice: os.metrics.applyAdvice.handler(() => ({
+        file: sampleAdvice.position.file,
+        summary: 'timescaledb: memory limit 960 MB, from its next start on.',
+      })),
     },
     settings: {
       get: os.settings.get.handler(() => state.settings),

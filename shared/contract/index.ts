@@ -2,6 +2,7 @@ import { enginesContract } from './engines.ts';
 import { environmentsContract, stacksContract } from './environments.ts';
 import { goldenContract } from './golden.ts';
 import { healthContract, incidentsContract, noticesContract } from './health.ts';
+import { metricsContract } from './metrics.ts';
 import { operationsContract } from './operations.ts';
 import { settingsContract } from './settings.ts';
 import { flowContract, logsContract, stateContract, statsContract, terminalContract } from './streams.ts';
@@ -20,6 +21,7 @@ export const contract = {
   health: healthContract,
   incidents: incidentsContract,
   notices: noticesContract,
+  metrics: metricsContract,
   settings: settingsContract,
   state: stateContract,
   flow: flowContract,

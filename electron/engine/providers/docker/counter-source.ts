@@ -1,5 +1,7 @@
+import type { Clock } from '../../platform/clock.ts';
+import { readSmall } from '../../platform/small-files.ts';
 import type { ContainerInfo } from '../provider.ts';
-import type { CgroupReader } from './cgroups.ts';
+import { type CgroupReader, createCgroupReader } from './cgroups.ts';
 import type { DockerClient } from './client.ts';
 import { type Counters, readCounters } from './stats.ts';
 
@@ -54,6 +56,14 @@ export function createCounterSource(cgroups: CgroupReader | null): CounterSource
       for (const id of origins.keys()) if (!ids.has(id)) origins.delete(id);
     },
   };
+}
+
+/** For the machine we run on. */
+export function systemCounters(clock: Clock): CounterSource {
+  if (process.platform !== 'linux') return createCounterSource(null);
+  const offset = clock.now().getTime() - clock.monotonic();
+  const now = (): number => offset + clock.monotonic();
+  return createCounterSource(createCgroupReader({ readSmall, now, userId: process.getuid?.() }));
 }
 
 async function inTurns<T>(
