@@ -13,6 +13,12 @@ export interface HttpDoorOptions {
   readonly pageFolder: string;
   readonly serve: ServeWire;
   readonly actor: Actor;
+  /** Figures for Prometheus at `/metrics`; `page` gives null while they are off. Left out: there are none. */
+  readonly metrics?: {
+    page(): { readonly text: string; readonly type: string } | null;
+    /** Opens that page and nothing else. */
+    readonly token: string;
+  };
   /** 0 or left out: any free port. */
   readonly port?: number;
 }
@@ -69,9 +75,30 @@ export async function serveHttp(options: HttpDoorOptions): Promise<HttpDoor> {
       plain(response, 405, 'Only GET.');
       return;
     }
+    if (path === '/metrics') {
+      figures(request, response);
+      return;
+    }
     const file = await readPageFile(options.pageFolder, path);
     response.writeHead(file.status, file.headers);
     response.end(request.method === 'HEAD' ? undefined : file.body);
+  }
+
+  function figures(request: IncomingMessage, response: ServerResponse): void {
+    const page = options.metrics?.page() ?? null;
+    if (page === null) {
+      plain(response, 404, 'Figures are not shown here. The setting metricsPage turns them on.');
+      return;
+    }
+    const token = /^Bearer ([0-9a-f]{64})$/i.exec(request.headers.authorization ?? '')?.[1];
+    // Both are compared in any case.
+    const allowed = [hasToken(sessions, token), sameToken(token, options.metrics?.token ?? newToken())];
+    if (!allowed.includes(true)) {
+      response.setHeader('www-authenticate', 'Bearer');
+      plain(response, 401, 'Not without the token.');
+      return;
+    }
+    plain(response, 200, request.method === 'HEAD' ? '' : page.text, page.type);
   }
 
   async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -127,9 +154,9 @@ function hasToken(tokens: ReadonlySet<string>, given: string | undefined): boole
   return [...tokens].some((known) => sameToken(given, known));
 }
 
-function plain(response: ServerResponse, status: number, text: string): void {
+function plain(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
   response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': type,
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',

@@ -14,3 +14,8 @@ export function dataFolder(environment: Readonly<Record<string, string | undefin
 export function databasePath(folder: string): string {
   return join(folder, 'golden-hour.db');
 }
+
+/** Holds the token for the page of figures: what a scraper names as its credentials file. */
+export function metricsTokenPath(folder: string): string {
+  return join(folder, 'metrics.token');
+}

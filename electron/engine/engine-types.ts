@@ -18,8 +18,8 @@ export interface Engine {
   readonly api: EngineApi;
   /** Operations queued or under way. */
   busy(): { readonly title: string }[];
-  /** Figures for Prometheus; null while the setting `metricsPage` is off. */
-  metricsPage(): string | null;
+  /** Figures for Prometheus, with their media type; null while the setting `metricsPage` is off. */
+  metricsPage(): { readonly text: string; readonly type: string } | null;
   /** Stops where it is; the next start takes up what was under way. */
   close(): Promise<void>;
 }

@@ -327,7 +327,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     api,
     busy: () => operations.busy().map(({ title }) => ({ title })),
-    metricsPage: () => (settings.get().metricsPage ? measures.text() : null),
+    metricsPage: () => (settings.get().metricsPage ? measures.page() : null),
     async close() {
       await operations.close();
       stop.abort(new DOMException('The engine was closed.', 'AbortError'));

@@ -7,6 +7,7 @@ import { serveSocket } from '../../doors/socket.ts';
 import { createServeWire } from '../../doors/wire.ts';
 import { dataFolder } from '../../engine/data-folder.ts';
 import { createEngine } from '../../engine/engine.ts';
+import { metricsToken } from '../../engine/metrics-token.ts';
 import { version } from '../../engine/version.ts';
 import type { CommandContext } from '../context.ts';
 import { writeJson } from '../output.ts';
@@ -25,11 +26,15 @@ export async function runServe(context: CommandContext, options: { readonly port
   try {
     // The built page lies beside the built program: out/renderer and out/main.
     const pageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'renderer');
-    const http = await serveHttp({ pageFolder, serve, actor: { door: 'browser', user }, port: options.port });
+    const { token, file } = await metricsToken(folder);
+    const metrics = { page: engine.metricsPage, token };
+    const http = await serveHttp({ pageFolder, serve, actor: { door: 'browser', user }, port: options.port, metrics });
     try {
       const url = http.newLink();
       if (terminal.json) writeJson(terminal, { url, origin: http.origin }, true);
       else terminal.stdout.write(`Golden Hour is at ${url}\n`);
+      if (engine.metricsPage() !== null)
+        terminal.stderr.write(`Figures for Prometheus: ${http.origin}/metrics, token in ${file}\n`);
       if (!terminal.json) terminal.stderr.write('The link works once. Ctrl-C stops serving; stacks go on running.\n');
       await toldToStop();
       return 0;

@@ -27,7 +27,7 @@ const readLines = 80;
 
 export interface WatchDeps {
   /** Asked later: they want to know of the watch in their turn. */
-  readonly measures: () => Pick<Metrics, 'outcome' | 'healthChanged' | 'pace'>;
+  readonly measures: () => Pick<Metrics, 'outcome' | 'healthChanged'>;
   readonly clock: Clock;
   readonly files: Files;
   readonly runProcess: RunProcess;

@@ -8,6 +8,7 @@ import type { ContainerInfo } from '../providers/provider.ts';
 /** How often a log that moves is read, and at most how rarely one that does not. */
 const shortestMs = 30_000;
 const longestMs = 240_000;
+const apartMs = 150;
 /** A single look is cut here: what is beyond it is taken to be like the rest. */
 const maxLines = 500;
 const maxBytes = 1024 * 1024;
@@ -110,8 +111,8 @@ export function createLogErrors(clock: Clock): LogErrors {
         const { container, key } = subject;
         let reading = readings.get(container.id);
         if (reading === undefined) {
-          // Spread over the first interval, so that two hundred are not due at once for ever after.
-          const dueAt = now + (index / subjects.length) * shortestMs;
+          // Apart from each other, so that two hundred are not due at once for ever after.
+          const dueAt = now + ((index * apartMs) % shortestMs);
           reading = { key, tty: undefined, stamp: null, readAt: 0, dueAt, intervalMs: shortestMs, perMinute: null };
           readings.set(container.id, reading);
         }

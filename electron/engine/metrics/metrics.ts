@@ -14,7 +14,7 @@ import { createHabits } from './habits.ts';
 import { createHostFigures, type HostDeps } from './host-figures.ts';
 import { createLogErrors } from './log-errors.ts';
 import { createMetricStore } from './metric-store.ts';
-import { openMetrics } from './prometheus.ts';
+import { openMetrics, openMetricsType } from './prometheus.ts';
 import { createQuery, type Query } from './query.ts';
 import { createRecorder } from './recorder.ts';
 import { createRollUps } from './roll-ups.ts';
@@ -51,7 +51,7 @@ export interface Metrics {
   /** The usual p95 of the service's probe at this hour, ms; null while unknown. */
   baselineP95(environmentId: string, service: string, at: number): number | null;
   /** The page for Prometheus. */
-  text(): string;
+  page(): { readonly text: string; readonly type: string };
   forget(environmentId: string): void;
   /** Measures until the signal ends. */
   run(signal: AbortSignal): Promise<void>;
@@ -205,8 +205,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     pace,
     baselineP95: (environmentId, service, at) =>
       habits.usualP95(seriesOf(environmentId, service), 'probe_latency_ms', at),
-    text: () =>
-      openMetrics({
+    page: () => ({
+      type: openMetricsType,
+      text: openMetrics({
         version: deps.version,
         services: totals.all().map((each) => ({
           ...each,
@@ -214,6 +215,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         })),
         host: hostFigures,
       }),
+    }),
     forget(environmentId) {
       const gone = new Set(
         store
