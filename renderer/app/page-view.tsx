@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useAppState, useRefusal } from '../client/hooks.ts';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
+import { IncidentsPage } from '../features/activity/incidents-page.tsx';
 import { AddStackPage } from '../features/add-stack/add-stack-page.tsx';
 import { ServiceLogs, ServiceTerminal } from '../features/dock/index.ts';
 import { GoldenPage } from '../features/golden/golden-page.tsx';
@@ -71,6 +72,8 @@ function RoutedPage(): ReactNode {
       return <GoldenPage />;
     case 'activity':
       return <ActivityPage operationId={route.operationId} />;
+    case 'incidents':
+      return <IncidentsPage incidentId={route.incidentId} />;
     case 'settings':
       return <SettingsPage section={route.section} />;
   }

@@ -63,6 +63,15 @@ export function PlaceCommands(): null {
         run: () => navigate({ page: 'activity', operationId: null }),
       },
       {
+        id: 'go.incidents',
+        title: 'Incidents',
+        group: 'Places',
+        icon: Activity,
+        keys: 'g x',
+        keywords: ['alerts', 'down', 'health'],
+        run: () => navigate({ page: 'incidents', incidentId: null }),
+      },
+      {
         id: 'go.settings',
         title: 'Settings',
         group: 'Places',

@@ -20,7 +20,12 @@ const places: readonly Place[] = [
   { title: 'Today', icon: Sun, route: { page: 'today' }, pages: ['today'] },
   { title: 'Stacks', icon: Layers, route: { page: 'stacks' }, pages: ['stacks', 'stack', 'add-stack'] },
   { title: 'Golden images', icon: History, route: { page: 'golden' }, pages: ['golden'] },
-  { title: 'Activity', icon: Activity, route: { page: 'activity', operationId: null }, pages: ['activity'] },
+  {
+    title: 'Activity',
+    icon: Activity,
+    route: { page: 'activity', operationId: null },
+    pages: ['activity', 'incidents'],
+  },
 ];
 const settings: Place = {
   title: 'Settings',

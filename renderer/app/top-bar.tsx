@@ -74,7 +74,9 @@ function Crumbs(): ReactNode {
         </>
       );
     default:
-      return <h1>{{ stacks: 'Stacks', activity: 'Activity', settings: 'Settings' }[route.page]}</h1>;
+      return (
+        <h1>{{ stacks: 'Stacks', activity: 'Activity', incidents: 'Activity', settings: 'Settings' }[route.page]}</h1>
+      );
   }
 }
 

@@ -16,6 +16,7 @@ export type Route =
     }
   | { readonly page: 'golden' }
   | { readonly page: 'activity'; readonly operationId: string | null }
+  | { readonly page: 'incidents'; readonly incidentId: string | null }
   | { readonly page: 'settings'; readonly section: string | null };
 
 export const home: Route = { page: 'stacks' };
@@ -36,6 +37,8 @@ export function formatRoute(route: Route): string {
         .join('/');
     case 'activity':
       return route.operationId === null ? '#/activity' : `#/activity/${enc(route.operationId)}`;
+    case 'incidents':
+      return route.incidentId === null ? '#/incidents' : `#/incidents/${enc(route.incidentId)}`;
     case 'settings':
       return route.section === null ? '#/settings' : `#/settings/${enc(route.section)}`;
     default:
@@ -63,6 +66,8 @@ export function parseRoute(hash: string): Route {
       return { page: 'add-stack', folder: first, ...(second === null ? {} : { project: second }) };
     case 'activity':
       return { page: 'activity', operationId: first };
+    case 'incidents':
+      return { page: 'incidents', incidentId: first };
     case 'settings':
       return { page: 'settings', section: first };
     default:

@@ -6,7 +6,6 @@ import { cx } from '../../ui/cx.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { isActive } from '../../ui/environment-words.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { count } from '../../ui/format.ts';
 import { Grid, GridCell, GridHead, GridHeading, GridRow, TwoLines } from '../../ui/grid.tsx';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
@@ -15,6 +14,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
+import { ActivityTabs } from './activity-tabs.tsx';
 import { mergeHistory, operationLook, resultWords, tookWords } from './activity-words.ts';
 import { OperationPanel } from './operation-panel.tsx';
 
@@ -46,7 +46,7 @@ export function ActivityPage({ operationId }: { readonly operationId: string | n
   return (
     <>
       <div className={styles.strip}>
-        <span className="strong">{count(all.length, 'operation')}</span>
+        <ActivityTabs value="operations" />
         <span className="grow" />
         <Segmented label="Show" value={filter} options={filters} onChange={setFilter} />
         <Menu trigger={<Button kind="ghost">{environmentId ?? 'All environments'}</Button>}>

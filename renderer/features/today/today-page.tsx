@@ -1,20 +1,29 @@
-import { Check, FolderPlus } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { FolderPlus } from 'lucide-react';
+import { type ReactNode, useMemo } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import type { Timeline } from '../../../shared/contract/health.ts';
 import type { OperationView } from '../../../shared/contract/operations.ts';
+import { defaultSettings, type Settings } from '../../../shared/contract/settings.ts';
 import { useAppState, useEnvironments, useOperations } from '../../client/hooks.ts';
+import { useWatch } from '../../client/use-watch.ts';
 import { Moment } from '../../ui/ago.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { environmentLook, healthyCount, isActive } from '../../ui/environment-words.ts';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
+import type { Route } from '../../ui/routes.ts';
 import { Lines, Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
+import { AttentionList } from './attention-list.tsx';
 import { dayMarkdown, operationsOfDay } from './day.ts';
+import { Horizon } from './horizon.tsx';
+import { axisOf } from './horizon-model.ts';
 import styles from './today.module.css';
+import { troubles } from './troubles.ts';
+import { useTimelines } from './use-timelines.ts';
 import { attention, greeting, verdict } from './verdict.ts';
 
 /** Is everything ready, and if not, what is the one thing to do. */
@@ -27,10 +36,13 @@ function Today(): ReactNode {
   const environments = useEnvironments();
   const operations = useOperations();
   const images = useAppState((state) => state.images) ?? [];
+  const watch = useWatch();
+  const workingDay = useAppState((state) => state.settings.day);
   const now = useNow();
   const { navigate } = useWorkbenchActions();
   const state = verdict(environments);
-  const list = attention(environments, operations, images, now);
+  const found = useMemo(() => troubles(watch), [watch]);
+  const list = attention(environments, operations, images, now, found.covered);
   const day = operationsOfDay(operations, now);
   return (
     <div className={cx(styles.page, 'scroll', 'grow')}>
@@ -57,30 +69,9 @@ function Today(): ReactNode {
           </Button>
         ) : null}
       </div>
+      <DayHorizon environments={environments} day={workingDay} now={now} onOpen={navigate} />
       <div className={styles.cols}>
-        <Section title="Needs attention" note={list.length === 0 ? undefined : String(list.length)}>
-          {list.length === 0 ? (
-            <p className="t2 row">
-              <Check size={14} strokeWidth={1.9} className="t3" aria-hidden />
-              Nothing right now.
-            </p>
-          ) : (
-            <ul>
-              {list.map((one) => (
-                <li key={one.id} className={styles.attention}>
-                  <ToneGlyph tone={one.tone} shape={one.tone === 'down' ? 'square' : 'triangle'} size={12} />
-                  <div>
-                    <span className="strong">{one.title}</span>
-                    <p>{one.cause}</p>
-                  </div>
-                  <Button size="small" onClick={() => navigate(one.route)} aria-label={`${one.action}: ${one.title}`}>
-                    {one.action}
-                  </Button>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Section>
+        <AttentionList troubles={found} others={list} now={now} />
         <section aria-label="Environments and the day">
           <Section title="Environments" note={String(environments.length)}>
             <Lines>
@@ -112,6 +103,28 @@ function Today(): ReactNode {
     </div>
   );
 }
+
+/** The horizon, once there is a service to show: of what ran today, or of everything when nothing did. */
+function DayHorizon(props: {
+  readonly environments: readonly EnvironmentView[];
+  readonly day: Settings['day'] | null;
+  readonly now: number;
+  readonly onOpen: (route: Route) => void;
+}): ReactNode {
+  const { environments, day, now } = props;
+  const axis = axisOf(day ?? defaultSettings.day, now);
+  const ids = environments.filter((one) => one.services.length > 0).map((one) => one.id);
+  const timelines = useTimelines(ids, axis.from, axis.to, now);
+  const shown = useMemo(() => {
+    const ran = (timelines ?? []).filter((one) => one.marks.length > 0 || one.services.some(wasAlive));
+    return ran.length > 0 ? ran : (timelines ?? []).slice(0, 1);
+  }, [timelines]);
+  if (ids.length === 0 || day === null) return null;
+  return <Horizon timelines={shown} day={day} now={now} onOpen={props.onOpen} />;
+}
+
+const wasAlive = (service: Timeline['services'][number]): boolean =>
+  service.spans.some(({ state }) => state !== 'stopped' && state !== 'unknown');
 
 function EnvironmentLine({ environment }: { readonly environment: EnvironmentView }): ReactNode {
   const { navigate } = useWorkbenchActions();

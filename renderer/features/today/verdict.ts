@@ -82,6 +82,8 @@ export function attention(
   operations: readonly OperationView[],
   images: readonly GoldenImageView[],
   now: number,
+  /** `environment/service` of what is shown as an incident already. */
+  covered: ReadonlySet<string> = new Set(),
 ): readonly Attention[] {
   const list: Attention[] = [];
   for (const environment of environments) {
@@ -98,6 +100,7 @@ export function attention(
       });
     }
     for (const service of wrong(environment)) {
+      if (covered.has(`${environment.id}/${service.name}`)) continue;
       const look = healthLook(service.health);
       list.push({
         id: `service ${environment.id} ${service.name}`,

@@ -1,0 +1,70 @@
+import { Bell, BellOff, BellRing, Clock } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useAppState } from '../client/hooks.ts';
+import { useWatch, type WatchActions } from '../client/use-watch.ts';
+import { formatMoment } from './format.ts';
+import { isoOf } from './incident-words.ts';
+import { MenuItem } from './menu.tsx';
+
+const hour = 3_600_000;
+
+/** The next morning at eight. */
+export function tomorrowMorning(now: number): number {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1, 8).getTime();
+}
+
+/** How loud a service is: tell when healthy, snooze, mute. Goes into a menu. Service null: the whole environment. */
+export function WatchMenuItems(props: {
+  readonly environmentId: string;
+  readonly service: string | null;
+  /** It is not well now: worth offering to be told when it is. */
+  readonly wrong?: boolean;
+  readonly actions: WatchActions;
+}): ReactNode {
+  const { environmentId, service, actions } = props;
+  const watch = useWatch();
+  const muted =
+    useAppState((state) =>
+      state.settings.alerts.muted.some((one) => one.environment === environmentId && one.service === service),
+    ) === true;
+  const now = Date.now();
+  const snoozed = watch.snoozes.find(
+    (one) => one.environment === environmentId && one.service === service && one.until > now,
+  );
+  const wanted = watch.tellWhenHealthy.some((one) => one.environment === environmentId && one.service === service);
+  return (
+    <>
+      {service === null || (props.wrong !== true && !wanted) ? null : (
+        <MenuItem icon={BellRing} onSelect={() => actions.tellWhenHealthy(environmentId, service, !wanted)}>
+          {wanted ? 'Do not tell me when healthy' : 'Tell me when healthy'}
+        </MenuItem>
+      )}
+      {snoozed === undefined ? (
+        <>
+          <MenuItem icon={Clock} onSelect={() => actions.snooze(environmentId, service, now + hour)}>
+            Snooze for 1 h
+          </MenuItem>
+          <MenuItem
+            icon={Clock}
+            hint="08:00"
+            onSelect={() => actions.snooze(environmentId, service, tomorrowMorning(now))}
+          >
+            Snooze until tomorrow
+          </MenuItem>
+        </>
+      ) : (
+        <MenuItem
+          icon={Clock}
+          hint={`until ${formatMoment(isoOf(snoozed.until), now)}`}
+          onSelect={() => actions.snooze(environmentId, service, null)}
+        >
+          End the snooze
+        </MenuItem>
+      )}
+      <MenuItem icon={muted ? Bell : BellOff} onSelect={() => actions.mute(environmentId, service, !muted)}>
+        {muted ? 'Unmute' : 'Mute'} {service ?? 'the whole stack'}
+      </MenuItem>
+    </>
+  );
+}
