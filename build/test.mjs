@@ -44,7 +44,7 @@ async function vitest(name, { skip }) {
   if (skip) args.push('-t', '(?!)');
   const code = await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     env: { ...process.env, ...(skip ? { GOLDENHOUR_SKIP_ENGINE: '1' } : {}) },
-    timeoutMs: needsEngine.includes(name) ? minutes(12) : minutes(5),
+    timeoutMs: needsEngine.includes(name) ? minutes(25) : minutes(5),
   });
   return readReport(report, code, (r) => ({
     passed: r.numPassedTests,
@@ -73,7 +73,7 @@ async function e2e() {
     '--pass-with-no-tests',
     ...filter,
   ];
-  const timeoutMs = minutes(12);
+  const timeoutMs = minutes(25);
   let code;
   if (isRoot && onLinux) {
     code = await runAsWindowUser(command, { timeoutMs });
