@@ -122,7 +122,8 @@ async function doesJustThis(
 /** The project without the limits of one service. */
 function without(project: ComposeProject, name: string): unknown {
   const { mem_limit: _memory, cpus: _cpus, deploy, ...service } = project.services[name] ?? {};
-  const { resources, ...restOfDeploy } = deploy ?? {};
+  // Compose says of every deployment, and only of one, that it has no placement.
+  const { resources, placement: _placement, ...restOfDeploy } = deploy ?? {};
   const { limits, ...restOfResources } = resources ?? {};
   const { memory: _deployed, cpus: _deployedCpus, ...restOfLimits } = limits ?? {};
   return {
