@@ -1,0 +1,276 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type Docker from 'dockerode';
+import { connectSocket, type RunningEngine } from '../../electron/doors/socket-client.ts';
+import type { EngineClient } from '../../shared/client.ts';
+import type { StateEvent } from '../../shared/contract/streams.ts';
+import { connectDocker, fixtureImages, removeProject, uniqueProjectName } from '../support/docker.ts';
+import { temporaryFolder } from '../support/temp.ts';
+import { waitFor } from '../support/wait.ts';
+import { type Bench, type BenchContext, timed } from './harness.ts';
+import { cpuPercents, processesNamed, residentMb } from './process-usage.ts';
+import { soak } from './scale-soak.ts';
+
+const program = fileURLToPath(new URL('../../out/main/golden.js', import.meta.url));
+const wanted = 200;
+const environmentsWanted = 4;
+/** Starting them all must not take for ever on a small machine. */
+const startingMs = 240_000;
+const settleMs = 45_000;
+const measuredMs = 60_000;
+const calls = 200;
+const deaths = 20;
+
+const targets = { cpuPercent: 3, residentMb: 300, listMs: 300, dieMs: 1000 } as const;
+
+/**
+ * 200 containers: what the engine costs while nobody looks, beside `docker stats` and `docker events`, which show about
+ * the same; how quickly it answers and notices. And a day of health and figures on a virtual clock, for its memory.
+ */
+export const bench: Bench = {
+  async run(context) {
+    const missed: string[] = [];
+    const check = (what: string, value: number, limit: number): void => {
+      if (!(value <= limit)) missed.push(`${what}: ${value.toFixed(1)} > ${limit}`);
+    };
+    const parent = await temporaryFolder('goldenhour-bench-scale-');
+    const docker = connectDocker();
+    const projects = Array.from({ length: environmentsWanted }, () => uniqueProjectName('bench-scale'));
+    const home = { ...process.env, GOLDEN_HOUR_HOME: join(parent.path, 'home'), GOLDEN_HOUR_STORE: projects[0] };
+    let server: ChildProcess | undefined;
+    let engine: RunningEngine | undefined;
+    try {
+      const running = await startAll(docker, projects, parent.path);
+      context.say(`${running} containers of ${wanted} run`);
+      server = await serve(home);
+      engine = await connectSocket({ dataFolder: home.GOLDEN_HOUR_HOME, environment: home });
+      if (engine === undefined) throw new Error('golden serve cannot be joined');
+      const { client } = engine;
+      for (const project of projects) await client.stacks.add({ folder: join(parent.path, project) });
+      await waitFor(
+        async () =>
+          (await client.environments.list()).every(({ services }) =>
+            services.every(({ state }) => state === 'running'),
+          ),
+        { what: 'all services seen', deadlineMs: 60_000 },
+      );
+      const cost = await idle(context, server.pid ?? 0, running);
+      check('idle CPU, % of a core', cost.cpu, targets.cpuPercent);
+      check('resident memory, MB', cost.memory, targets.residentMb);
+      await peers(context, running);
+      const answers = await answering(context, client);
+      check('environments.list p95, ms', answers, targets.listMs);
+      check('die → event p95, ms', await noticing(context, client, docker, projects), targets.dieMs);
+    } finally {
+      await engine?.close();
+      if (server !== undefined && server.exitCode === null) {
+        server.kill('SIGTERM');
+        await once(server, 'exit');
+      }
+      for (const project of projects) await removeProject(docker, project);
+      await parent.remove();
+    }
+    await aDay(context, check);
+    if (missed.length > 0) throw new Error(`Targets missed: ${missed.join('; ')}`);
+  },
+};
+
+const p95 = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
+
+/** As Compose would have started them, but without it: it would take the machine with it. */
+async function startAll(docker: Docker, projects: readonly string[], parent: string): Promise<number> {
+  const each = wanted / projects.length;
+  const names = Array.from({ length: each }, (_, index) => `s${index}`);
+  const all: { project: string; service: string }[] = [];
+  for (const project of projects) {
+    await mkdir(join(parent, project));
+    const services = names.map(
+      (name) => `  ${name}: { image: '${fixtureImages.tools}', command: [sleep, inf], network_mode: none }\n`,
+    );
+    await writeFile(join(parent, project, 'compose.yaml'), `name: ${project}\nservices:\n${services.join('')}`);
+    all.push(...names.map((service) => ({ project, service })));
+  }
+  const until = performance.now() + startingMs;
+  let running = 0;
+  const worker = async (): Promise<void> => {
+    for (let next = all.shift(); next !== undefined; next = all.shift()) {
+      if (performance.now() > until) throw new Error(`Only ${running} of ${wanted} started in ${startingMs / 1000} s`);
+      const { project, service } = next;
+      const container = await docker.createContainer({
+        name: `${project}-${service}-1`,
+        Image: fixtureImages.tools,
+        Cmd: ['sleep', 'inf'],
+        StopSignal: 'SIGKILL',
+        Labels: {
+          'com.docker.compose.project': project,
+          'com.docker.compose.service': service,
+          'com.docker.compose.container-number': '1',
+          'com.docker.compose.oneoff': 'False',
+          'com.docker.compose.project.working_dir': join(parent, project),
+        },
+        HostConfig: { NetworkMode: 'none' },
+      });
+      await container.start();
+      running += 1;
+    }
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+  return running;
+}
+
+async function serve(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program, 'serve', '--json'], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', () => resolve());
+    child.once('exit', (code) => reject(new Error(`golden serve ended with ${code}`)));
+  });
+  return child;
+}
+
+let engineBusy = 0;
+
+/** Nobody asks for anything; one window watches the state, as one would. */
+async function idle(context: BenchContext, pid: number, running: number) {
+  await delay(settleMs);
+  const [dockerd] = await processesNamed('dockerd');
+  const [cpu = Number.NaN, busy] = await cpuPercents([pid, ...(dockerd === undefined ? [] : [dockerd])], measuredMs);
+  engineBusy = busy ?? Number.NaN;
+  const memory = await residentMb(pid);
+  context.record({ case: `${running} containers: idle CPU of the engine`, unit: '%', runs: [cpu] });
+  context.record({ case: `${running} containers: resident memory of the engine`, unit: 'MB', runs: [memory] });
+  context.record({ case: `${running} containers: dockerd's CPU meanwhile`, unit: '%', runs: [engineBusy] });
+  return { cpu, memory };
+}
+
+/** The clients of Docker's own that show figures and events, together. Our engine goes on beside them. */
+async function peers(context: BenchContext, running: number): Promise<void> {
+  const children = [['stats', '--format', '{{json .}}'], ['events']].map((args) =>
+    spawn('docker', args, { stdio: ['ignore', 'ignore', 'inherit'] }),
+  );
+  try {
+    await delay(10_000);
+    const pids = children.flatMap(({ pid }) => pid ?? []);
+    const [dockerd] = await processesNamed('dockerd');
+    const [stats = 0, events = 0, busy = Number.NaN] = await cpuPercents(
+      [...pids, ...(dockerd === undefined ? [] : [dockerd])],
+      measuredMs,
+    );
+    const memory = (await Promise.all(pids.map(residentMb))).reduce((sum, each) => sum + each, 0);
+    context.record({
+      case: `${running} containers: docker stats and docker events, CPU`,
+      unit: '%',
+      runs: [stats + events],
+    });
+    context.record({
+      case: `${running} containers: docker stats and docker events, resident`,
+      unit: 'MB',
+      runs: [memory],
+    });
+    context.record({ case: `${running} containers: dockerd's CPU with docker stats and us`, unit: '%', runs: [busy] });
+  } finally {
+    for (const child of children) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+}
+
+async function snapshot(client: EngineClient): Promise<StateEvent> {
+  const stop = new AbortController();
+  try {
+    for await (const event of await client.state.watch({}, { signal: stop.signal })) return event;
+    throw new Error('no snapshot');
+  } finally {
+    stop.abort();
+  }
+}
+
+async function answering(context: BenchContext, client: EngineClient): Promise<number> {
+  const lists: number[] = [];
+  const snapshots: number[] = [];
+  const queries: number[] = [];
+  const now = Date.now();
+  const [first] = await client.environments.list();
+  for (let run = 0; run < calls; run++) {
+    lists.push(await timed(() => client.environments.list()));
+    if (run % 4 !== 0) continue;
+    snapshots.push(await timed(() => snapshot(client)));
+    queries.push(
+      await timed(() =>
+        client.metrics.query({
+          environmentId: first?.id ?? '',
+          metrics: ['cpu_percent', 'memory_bytes'],
+          from: now - 3_600_000,
+          to: now,
+        }),
+      ),
+    );
+  }
+  context.record({ case: 'environments.list, p95', unit: 'ms', runs: [p95(lists)] });
+  context.record({ case: 'first snapshot of the state, p95', unit: 'ms', runs: [p95(snapshots)] });
+  context.record({ case: 'figures of 50 services over an hour, p95', unit: 'ms', runs: [p95(queries)] });
+  return p95(lists);
+}
+
+/** From the end of a process to the change of its service in what a window is sent. */
+async function noticing(
+  context: BenchContext,
+  client: EngineClient,
+  docker: Docker,
+  projects: readonly string[],
+): Promise<number> {
+  const stop = new AbortController();
+  const gone = new Map<string, number>();
+  const watching = (async () => {
+    for await (const event of await client.state.watch({}, { signal: stop.signal })) {
+      if (event.kind !== 'changes') continue;
+      for (const change of event.changes) {
+        if (change.type !== 'environment') continue;
+        for (const { name, state } of change.value.services) {
+          const key = `${change.value.projectName}-${name}-1`;
+          if (state === 'exited' && !gone.has(key)) gone.set(key, performance.now());
+        }
+      }
+    }
+  })().catch(() => undefined);
+  const times: number[] = [];
+  for (let run = 0; run < deaths; run++) {
+    const name = `${projects[run % projects.length]}-s${run}-1`;
+    const begin = performance.now();
+    await docker.getContainer(name).kill();
+    times.push((await waitFor(() => gone.get(name), { what: `the end of ${name}`, intervalMs: 1 })) - begin);
+    await delay(300);
+  }
+  stop.abort();
+  await watching;
+  context.record({ case: 'docker kill → the change in the window’s state, p95', unit: 'ms', runs: [p95(times)] });
+  return p95(times);
+}
+
+async function aDay(context: BenchContext, check: (what: string, value: number, limit: number) => void): Promise<void> {
+  const folder = await temporaryFolder('goldenhour-bench-soak-');
+  try {
+    const services = 40;
+    const { heapMb, databaseMb, probes, downs, notices, rows } = await soak(folder.path, services);
+    // Everything that is kept for a time has filled by then.
+    const [early = 0, late = 0] = [heapMb[5], heapMb.at(-1)];
+    context.say(
+      `a day of ${services} services: ${probes} probes, ${downs} times down, ${notices} notices, ${rows.fine} + ${rows.rolled} rows; heap by the hour ${heapMb.map((each) => each.toFixed(1)).join(' ')} MB`,
+    );
+    context.record({ case: 'heap after 6 virtual hours', unit: 'MB', runs: [early] });
+    context.record({ case: 'heap after 24 virtual hours', unit: 'MB', runs: [late] });
+    context.record({ case: 'database after 24 virtual hours', unit: 'MB', runs: [databaseMb] });
+    check('growth of the heap in 18 hours, MB', late - early, Math.max(3, early * 0.1));
+  } finally {
+    await folder.remove();
+  }
+}
