@@ -13,9 +13,17 @@ const external = ['electron', 'node-pty', '@photostructure/sqlite'];
 
 /**
  * What dockerode loads for features that we have in other ways: ssh by its own client (ours runs the user's `ssh`), builds
- * over gRPC (ours are in providers/docker/buildkit). Loading it took longer than most commands run.
+ * over gRPC (ours are in providers/docker/buildkit). Loading it took longer than most commands run. And what dbus-native
+ * loads to reach a bus in ways that we do not use: we open the socket ourselves.
  */
-const unused = new Set(['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs']);
+const unused = new Set([
+  'ssh2',
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
+  'protobufjs',
+  'event-stream',
+  'abstract-socket',
+]);
 const leaveOut: Plugin = {
   name: 'leave-out-unused',
   enforce: 'pre',

@@ -28,8 +28,8 @@ export type Question = z.infer<typeof questionSchema>;
 
 export const toEngineSchema = z.discriminatedUnion('type', [
   startSchema,
-  /** Comes with one port: a window that wants to be served. */
-  z.object({ type: z.literal('port') }),
+  /** Comes with one port: a window, or tray and notifications, that want to be served. */
+  z.object({ type: z.literal('port'), door: z.enum(['window', 'desktop']) }),
   z.object({ type: z.literal('busy'), id: z.number() }),
   /** End in good order; the process exits afterwards. */
   z.object({ type: z.literal('close') }),

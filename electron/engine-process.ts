@@ -17,11 +17,16 @@ type Engine = Awaited<ReturnType<typeof createEngine>>;
 const parent = process.parentPort;
 const user = userInfo().username;
 const windowActor: Actor = { door: 'window', user };
+const desktopActor: Actor = { door: 'desktop', user };
 const socketActor: Actor = { door: 'socket', user };
 
 const questions = new Map<number, { resolve(value: string | null): void; reject(error: Error): void }>();
-/** Windows that asked before it was known how the start ended, and those that are told why it failed. */
-const waiting: Port[] = [];
+interface Caller {
+  readonly port: Port;
+  readonly actor: Actor;
+}
+/** Those who asked before it was known how the start ended, and those that are told why it failed. */
+const waiting: Caller[] = [];
 const refused: Port[] = [];
 let serve: ServeWire | undefined;
 let engine: Engine | undefined;
@@ -53,7 +58,7 @@ parent.on('message', (event) => {
       void start(message);
       return;
     case 'port':
-      for (const port of event.ports) accept(port);
+      for (const port of event.ports) accept({ port, actor: message.door === 'window' ? windowActor : desktopActor });
       return;
     case 'busy':
       post({ type: 'busy', id: message.id, operations: (engine?.busy() ?? []).map((operation) => operation.title) });
@@ -71,17 +76,17 @@ parent.on('message', (event) => {
   }
 });
 
-function accept(port: Port): void {
-  if (serve === undefined) waiting.push(port);
+function accept(caller: Caller): void {
+  if (serve === undefined) waiting.push(caller);
   else {
-    if (engine === undefined) refused.push(port);
-    serveMessagePort(port, serve, windowActor);
+    if (engine === undefined) refused.push(caller.port);
+    serveMessagePort(caller.port, serve, caller.actor);
   }
 }
 
 function open(next: ServeWire): void {
   serve = next;
-  for (const port of waiting.splice(0)) accept(port);
+  for (const caller of waiting.splice(0)) accept(caller);
 }
 
 async function start(options: Start): Promise<void> {

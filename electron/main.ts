@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { app, ipcMain, session } from 'electron';
 import { answerQuestion } from './desktop/bridge.ts';
 import { createEngineHost } from './desktop/engine-host.ts';
+import { createGoTo } from './desktop/go-to.ts';
 import { createLifecycle } from './desktop/lifecycle.ts';
+import { startedHidden } from './desktop/login.ts';
 import { setMenu } from './desktop/menu.ts';
 import { isOurs } from './desktop/page-address.ts';
+import { createPresence } from './desktop/presence.ts';
 import { declareScheme, servePage } from './desktop/protocol.ts';
 import { hardenContents, hardenSession } from './desktop/security.ts';
 import { drawsOwnButtons, type MainWindow, openMainWindow } from './desktop/window.ts';
@@ -52,19 +55,39 @@ function open(): void {
   setMenu();
 
   const stateFile = join(app.getPath('userData'), 'window.json');
+  const hidden = startedHidden();
   const opened = openMainWindow({
     preload: join(here, '../preload/preload.cjs'),
     stateFile,
     state: readWindowState(stateFile),
+    hidden,
   });
   main = opened;
-  const lifecycle = createLifecycle({ main: opened, engine });
+  const { window } = opened;
+  const { go } = createGoTo(window);
+  const presence = createPresence({
+    engine,
+    window,
+    show(place) {
+      lifecycle.show();
+      if (place !== null) go(place);
+    },
+    quit: () => lifecycle.quit(),
+    trayChanged: () => lifecycle.trayChanged(),
+  });
+  const lifecycle = createLifecycle({
+    main: opened,
+    engine,
+    background: { available: presence.trayThere, closeTo: presence.closeTo, remember: presence.remember },
+    hidden,
+    onEnd: presence.close,
+  });
   app.on('second-instance', () => lifecycle.show());
   app.on('activate', () => lifecycle.show());
   ipcMain.on('goldenhour:connect', (event) => {
     const frame = event.senderFrame;
     // Only our page, at the top of our window, may talk to the engine.
-    if (frame === null || frame !== opened.window.webContents.mainFrame || !isOurs(frame.url)) return;
+    if (frame === null || frame !== window.webContents.mainFrame || !isOurs(frame.url)) return;
     engine.connect(frame);
   });
 }

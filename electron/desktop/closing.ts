@@ -22,6 +22,26 @@ export function closingQuestion(operations: readonly string[]): { readonly messa
   };
 }
 
+export type LeavingChoice = 'tray' | 'quit' | 'wait';
+
+const leavings: readonly LeavingChoice[] = ['tray', 'quit', 'wait'];
+
+/** Asks, the first time, what closing the window means. Closing the dialog means waiting, and being asked again. */
+export async function askWhereToClose(window: BrowserWindow): Promise<LeavingChoice> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    title: 'Golden Hour',
+    message: 'Keep watching your stacks from the tray?',
+    detail:
+      'In the tray Golden Hour goes on watching and tells you when something fails. If it quits, your stacks keep running, unwatched.\n\nThis is asked once; Settings can change it.',
+    buttons: ['Keep in the tray', 'Quit', 'Cancel'],
+    defaultId: 0,
+    cancelId: 2,
+    noLink: true,
+  });
+  return leavings[response] ?? 'wait';
+}
+
 /** Asks what to do with the operations under way. Closing the dialog means waiting. */
 export async function askHowToClose(window: BrowserWindow, operations: readonly string[]): Promise<ClosingChoice> {
   const { message, detail } = closingQuestion(operations);

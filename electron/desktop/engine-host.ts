@@ -1,4 +1,10 @@
-import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebFrameMain } from 'electron';
+import {
+  MessageChannelMain,
+  type MessagePortMain,
+  type UtilityProcess,
+  utilityProcess,
+  type WebFrameMain,
+} from 'electron';
 import { type FromEngine, fromEngineSchema, type Question, type Start, type ToEngine } from '../engine-control.ts';
 import { restartDelay } from './restart-delay.ts';
 
@@ -15,6 +21,8 @@ export interface EngineHostOptions {
 export interface EngineHost {
   /** Hands the page a port to the engine, now or as soon as there is one. The caller has checked the frame. */
   connect(frame: WebFrameMain): void;
+  /** A port to the engine for the desktop itself. Throws while there is no process. */
+  dial(): MessagePortMain;
   /** Titles of the operations under way. None when the engine cannot be asked within a second. */
   busy(): Promise<readonly string[]>;
   /** Ends the engine in good order, or by force after ten seconds. */
@@ -98,6 +106,13 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       if (child === undefined) waiting.add(frame);
       else handPort(child, frame);
     },
+    dial() {
+      spawnWhenDue();
+      if (child === undefined) throw new Error('The engine has no process.');
+      const { port1, port2 } = new MessageChannelMain();
+      child.postMessage({ type: 'port', door: 'desktop' } satisfies ToEngine, [port2]);
+      return port1;
+    },
     busy() {
       if (child === undefined) return Promise.resolve([]);
       lastId += 1;
@@ -133,7 +148,7 @@ function handPort(child: UtilityProcess, frame: WebFrameMain): void {
   const { port1, port2 } = new MessageChannelMain();
   try {
     frame.postMessage('goldenhour:port', null, [port2]);
-    child.postMessage({ type: 'port' } satisfies ToEngine, [port1]);
+    child.postMessage({ type: 'port', door: 'window' } satisfies ToEngine, [port1]);
   } catch {
     // The page went away in between; a new one asks for itself.
     port1.close();

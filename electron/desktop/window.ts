@@ -6,6 +6,8 @@ export interface MainWindowOptions {
   readonly preload: string;
   readonly stateFile: string;
   readonly state: WindowState;
+  /** Started to stay in the tray: the page is loaded, the window is not shown. */
+  readonly hidden: boolean;
 }
 
 export interface MainWindow {
@@ -58,7 +60,7 @@ export function openMainWindow(options: MainWindowOptions): MainWindow {
   if (options.state.maximized) window.maximize();
 
   const show = (): void => {
-    if (!window.isDestroyed() && !window.isVisible()) window.show();
+    if (!options.hidden && !window.isDestroyed() && !window.isVisible()) window.show();
   };
   window.once('ready-to-show', show);
   // A page that cannot paint must still give a window that can be closed.

@@ -4,6 +4,7 @@ import { OperationsTray } from '../features/operations/operations-tray.tsx';
 import { StackCommands } from '../features/stack/index.ts';
 import { StacksCommands } from '../features/stacks/commands.tsx';
 import { useCurrentEnvironment } from './current-environment.ts';
+import { DesktopPlaces } from './desktop-places.tsx';
 import { EngineBanner } from './engine-banner.tsx';
 import { Foot } from './foot.tsx';
 import { KeysList } from './keys-list.tsx';
@@ -32,6 +33,7 @@ export function Shell(): ReactNode {
         <Foot tray={<OperationsTray />} />
       </div>
       <PlaceCommands />
+      <DesktopPlaces />
       <StacksCommands />
       <StackCommands environmentId={current?.id ?? null} />
       <Palette />

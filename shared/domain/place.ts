@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const environmentId = z.string().min(3).max(200);
+const service = z.string().min(1).max(200);
+
+/** Where in the window something is: what tray and notifications ask it to show. */
+export const placeSchema = z.discriminatedUnion('to', [
+  z.object({ to: z.literal('stack'), environmentId, service: service.nullable() }),
+  /** Its logs, in the dock. */
+  z.object({ to: z.literal('logs'), environmentId, service: service.nullable() }),
+  /** Its golden images. */
+  z.object({ to: z.literal('golden'), environmentId }),
+  /** A notice with what can be done about it. */
+  z.object({ to: z.literal('notice'), noticeId: z.string().max(400), environmentId: environmentId.nullable() }),
+  /** The choice of a Docker engine, and what keeps it from being used. */
+  z.object({ to: z.literal('engines') }),
+]);
+export type Place = z.infer<typeof placeSchema>;
