@@ -13,6 +13,7 @@ export class Killed extends Error {
 export interface MemoryJournal {
   readonly id: string;
   readonly steps: Map<string, { ended: boolean; result: string | undefined }>;
+  readonly notes: Set<string>;
   readonly undone: Set<string>;
   readonly log: string[];
   committed: boolean;
@@ -20,7 +21,7 @@ export interface MemoryJournal {
 }
 
 export function memoryJournal(id: string): MemoryJournal {
-  return { id, steps: new Map(), undone: new Set(), log: [], committed: false, failed: false };
+  return { id, steps: new Map(), notes: new Set(), undone: new Set(), log: [], committed: false, failed: false };
 }
 
 export interface RunOptions {
@@ -110,5 +111,7 @@ function stepContext(journal: MemoryJournal, title: string, signal: AbortSignal)
     progress: () => undefined,
     detail: () => undefined,
     log: (text) => journal.log.push(`${title}: ${text}`),
+    note: (text) => journal.notes.add(`${title}: ${text}`),
+    noted: (text) => journal.notes.has(`${title}: ${text}`),
   };
 }

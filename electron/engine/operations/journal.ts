@@ -57,6 +57,8 @@ export interface Journal {
   markResumed(id: string): void;
   beginStep(id: string, phase: Phase, name: string, title: string, at: string): void;
   endStep(id: string, phase: Phase, name: string, state: 'done' | 'failed', result: unknown, at: string): void;
+  /** What a running step notes for a later life; its result takes the place of it. */
+  noteStep(id: string, phase: Phase, name: string, notes: readonly string[]): void;
   steps(id: string): StepRow[];
   row(id: string): OperationRow | undefined;
   /** What had begun first, whatever the clock said: what was queued behind it comes after it again. */
@@ -92,6 +94,9 @@ export function createJournal(database: Database): Journal {
     ),
     endStep: database.prepare(
       'UPDATE operation_steps SET state = ?, ended_at = ?, result = ? WHERE operation_id = ? AND phase = ? AND name = ?',
+    ),
+    noteStep: database.prepare(
+      'UPDATE operation_steps SET result = ? WHERE operation_id = ? AND phase = ? AND name = ?',
     ),
     steps: database.prepare('SELECT * FROM operation_steps WHERE operation_id = ? ORDER BY ordinal'),
     row: database.prepare('SELECT * FROM operations WHERE id = ?'),
@@ -130,6 +135,7 @@ export function createJournal(database: Database): Journal {
     beginStep: (id, phase, name, title, at) => void sql.beginStep.run(id, phase, name, id, title, at),
     endStep: (id, phase, name, state, result, at) =>
       void sql.endStep.run(state, at, result === undefined ? null : JSON.stringify(result), id, phase, name),
+    noteStep: (id, phase, name, notes) => void sql.noteStep.run(JSON.stringify(notes), id, phase, name),
     steps: (id) => z.array(stepRow).parse(sql.steps.all(id)),
     row: (id) => operationRow.optional().parse(sql.row.get(id)),
     unfinished: () => z.array(operationRow).parse(sql.unfinished.all()),

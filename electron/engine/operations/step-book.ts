@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { StepView } from '../../../shared/contract/operations.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Journal, type Phase, type StepRow, stepView } from './journal.ts';
@@ -33,6 +33,14 @@ export interface StepBook {
   settle(): void;
 }
 
+const notesSchema = z.array(z.string());
+
+/** What an unfinished step noted in an earlier life. */
+function notesOf(row: StepRow | undefined): Set<string> {
+  if (row === undefined || row.state === 'done' || row.result === null) return new Set();
+  return new Set(notesSchema.safeParse(JSON.parse(row.result)).data);
+}
+
 export function createStepBook(deps: StepBookDeps): StepBook {
   const { journal, clock, operationId } = deps;
   const rows = new Map<string, StepRow>(journal.steps(operationId).map((row) => [`${row.phase}:${row.name}`, row]));
@@ -65,6 +73,7 @@ export function createStepBook(deps: StepBookDeps): StepBook {
       ended_at: null,
       result: rows.get(key)?.result ?? null,
     };
+    const notes = notesOf(rows.get(key));
     rows.set(key, row);
     views.set(key, stepView(row));
     deps.onJournal?.(`begin ${name}`);
@@ -75,6 +84,12 @@ export function createStepBook(deps: StepBookDeps): StepBook {
         progress: (done, total, unit) => update(key, { progress: { done, total, unit } }, true),
         detail: (text) => update(key, { detail: text }, true),
         log: (text) => journal.log(operationId, title, text, now()),
+        note(text) {
+          notes.add(text);
+          journal.noteStep(operationId, phase, name, [...notes]);
+          rows.set(key, { ...row, result: JSON.stringify([...notes]) });
+        },
+        noted: (text) => notes.has(text),
         parts: (parts) => update(key, { parts: parts.slice(0, 100) }, true),
       });
       const endedAt = now();
@@ -91,8 +106,15 @@ export function createStepBook(deps: StepBookDeps): StepBook {
     } catch (error) {
       if (!deps.closing.aborted) {
         const endedAt = now();
-        journal.endStep(operationId, phase, name, 'failed', undefined, endedAt);
-        rows.set(key, { ...row, state: 'failed', ended_at: endedAt });
+        // What it noted still counts when the work is taken up in this life, after the engine came back.
+        const noted = notes.size === 0 ? undefined : [...notes];
+        journal.endStep(operationId, phase, name, 'failed', noted, endedAt);
+        rows.set(key, {
+          ...row,
+          state: 'failed',
+          ended_at: endedAt,
+          result: noted === undefined ? null : JSON.stringify(noted),
+        });
         journal.log(operationId, title, error instanceof Error ? error.message : String(error), endedAt);
         update(key, { state: 'failed', endedAt }, false);
       }

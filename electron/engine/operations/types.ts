@@ -10,6 +10,9 @@ export interface StepContext {
   detail(text: string): void;
   /** A line for the operation's log. */
   log(text: string): void;
+  /** Puts something on disk that this step can ask for when a later life takes it up. */
+  note(text: string): void;
+  noted(text: string): boolean;
   /** The things it works on at once, all of them each time; a hundred are shown. */
   parts?(parts: readonly StepPart[]): void;
 }

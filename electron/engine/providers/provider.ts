@@ -143,6 +143,9 @@ export interface Progress {
   detail(text: string): void;
   log(text: string): void;
   parts?(parts: readonly StepPart[]): void;
+  /** Where work can be taken up after a restart: puts something on disk, and asks for it again. */
+  note?(text: string): void;
+  noted?(text: string): boolean;
 }
 
 export interface GateResult {

@@ -49,10 +49,23 @@ export interface Apply {
   /** Creates and recreates containers; the old ones keep running under another name until their successors start. */
   readonly containers: Work;
   readonly start: Work;
-  /** Throws the first service's failure when one does not come up. */
-  readonly wait: Work;
-  /** Removes what was replaced or scaled down. */
-  readonly removeReplaced: Work;
+  /** Throws the first service's failure when one does not come up; containers that were `replaced` do not count. */
+  readonly wait: (
+    request: ApplyRequest,
+    replaced: readonly string[],
+    progress: Progress,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** Ids of the containers that were replaced or scaled down. */
+  readonly replaced: (request: ApplyRequest, signal: AbortSignal) => Promise<readonly string[]>;
+  /** Removes these containers, whatever the files say by now; `target` for their hooks only. */
+  readonly removeReplaced: (
+    projectName: string,
+    ids: readonly string[],
+    target: Pick<EnvironmentTarget, 'project'> | undefined,
+    progress: Progress,
+    signal: AbortSignal,
+  ) => Promise<void>;
 }
 
 export function createApply(deps: ApplyDeps): Apply {
@@ -114,19 +127,24 @@ export function createApply(deps: ApplyDeps): Apply {
       );
     },
 
-    async wait({ target, services }, progress, signal) {
-      await waitUp(deps, target, selectWithDependencies(target.project, services), progress, signal);
+    async wait({ target, services }, replaced, progress, signal) {
+      await waitUp(deps, target, selectWithDependencies(target.project, services), progress, signal, replaced);
     },
 
-    async removeReplaced({ target, services }, progress, signal) {
-      const client = deps.docker();
+    async replaced({ target, services }, signal) {
       const { decisions } = await decideUp(deps, target, services, signal);
-      for (const decision of [...decisions.values()].flat()) {
-        if (decision.kind !== 'remove') continue;
-        progress.detail(`Removing ${decision.existing.info.name}`);
-        await stopOne({ client }, target, decision.existing, signal, progress);
+      return [...decisions.values()].flat().flatMap((each) => (each.kind === 'remove' ? [each.existing.info.id] : []));
+    },
+
+    async removeReplaced(projectName, ids, target, progress, signal) {
+      const client = deps.docker();
+      const found = await projectContainers(client, projectName, await listAll(client, signal), signal);
+      for (const each of found) {
+        if (!ids.includes(each.info.id)) continue;
+        progress.detail(`Removing ${each.info.name}`);
+        await stopOne({ client }, target, each, signal, progress);
         // Its anonymous volumes belong to its successor now.
-        await discardContainer(client, decision.existing, { volumes: false }, signal);
+        await discardContainer(client, each, { volumes: false }, signal);
       }
     },
   };
@@ -139,9 +157,10 @@ export async function waitUp(
   services: readonly string[] | undefined,
   progress: Progress,
   signal: AbortSignal,
+  replaced: readonly string[] = [],
 ): Promise<void> {
   const waiting = { client: deps.docker(), clock: deps.clock };
-  const gate = await waitHealthy(waiting, target, services, undefined, progress, signal);
+  const gate = await waitHealthy(waiting, target, services, undefined, progress, signal, replaced);
   for (const failure of gate.failures) progress.log(failure);
   const log = gate.first?.details?.['log'];
   if (Array.isArray(log)) for (const line of log) progress.log(String(line));

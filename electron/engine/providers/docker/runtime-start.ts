@@ -126,13 +126,23 @@ async function startOne(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
+  const hooks = target.project.services[serviceName]?.post_start;
+  const hook = async (): Promise<void> => {
+    if (hooks === undefined || hooks.length === 0) return;
+    await runHooks(deps.client, 'post_start', info, hooks, (line) => progress.log(line), signal);
+    progress.note?.(`hooked ${info.id}`);
+  };
   if (info.state === 'paused') return unpauseContainer(deps.client, info.id, signal);
-  if (info.state === 'running' && !plan.restart.has(serviceName)) return;
+  if (info.state === 'running' && !plan.restart.has(serviceName)) {
+    if (hookPending(progress, info.id)) await hook();
+    return;
+  }
   if (info.state === 'created') {
     for (const archive of await plan.files(serviceName)) {
       await putFiles(deps.client, info.id, info.name, archive, signal);
     }
   }
+  if (hooks !== undefined && hooks.length > 0) progress.note?.(`starting ${info.id}`);
   try {
     await inTurn(serviceName, () => startContainer(deps.client, info.id, info.name, signal), signal);
   } catch (error) {
@@ -142,8 +152,12 @@ async function startOne(
       throw await plan.portTaken(serviceName, said, signal);
     throw deviceMissing(target, serviceName, said) ?? error;
   }
-  const log = (line: string): void => progress.log(line);
-  await runHooks(deps.client, 'post_start', info, target.project.services[serviceName]?.post_start, log, signal);
+  await hook();
+}
+
+/** This step started it in an earlier life, which ended before its hooks did: they run, perhaps again. */
+export function hookPending(progress: Pick<Progress, 'noted'>, containerId: string): boolean {
+  return progress.noted?.(`starting ${containerId}`) === true && progress.noted(`hooked ${containerId}`) === false;
 }
 
 export async function stopOne(

@@ -7,7 +7,7 @@ import { type Existing, listAll, mapLimited, projectContainers } from './contain
 import { pauseContainer, unpauseContainer } from './containers-pause.ts';
 import { dependenciesOf, inOrder, oneShots, selectServices } from './order.ts';
 import { createChanges } from './runtime-changes.ts';
-import { type StartPlan, startServices, stopOne } from './runtime-start.ts';
+import { hookPending, type StartPlan, startServices, stopOne } from './runtime-start.ts';
 import { type WaitDeps, waitForService } from './runtime-wait.ts';
 import type { FileArchive } from './secrets.ts';
 import { scaleOf } from './translate.ts';
@@ -47,7 +47,7 @@ export function createStackRuntime(deps: RuntimeDeps): StackRuntime {
       const existing = await current(target, signal);
       const plan: StartPlan = {
         order,
-        start: runnable(target, order, existing),
+        start: runnable(target, order, existing, progress),
         restart: new Set(),
         containers: byService(existing.filter((each) => each.asideOf === null)),
         aside: new Map(),
@@ -82,11 +82,12 @@ export function createStackRuntime(deps: RuntimeDeps): StackRuntime {
   };
 }
 
-/** Everything that has a container which is not running. A one-shot runs when something that waits for it will start. */
+/** Everything that has a container which is not running, or whose hooks are due. A one-shot runs when something that waits for it will start. */
 function runnable(
   target: EnvironmentTarget,
   order: readonly string[],
   existing: readonly Existing[],
+  progress: Progress,
 ): ReadonlySet<string> {
   const once = oneShots(target.project);
   const idle = order.filter((name) =>
@@ -101,6 +102,8 @@ function runnable(
     const undone = mine.some((each) => each.info.exitCode !== 0);
     if (waited || undone) start.add(name);
   }
+  for (const { info } of existing)
+    if (order.includes(info.service) && hookPending(progress, info.id)) start.add(info.service);
   return start;
 }
 
@@ -162,6 +165,8 @@ export async function waitHealthy(
   timeoutMs: number | undefined,
   progress: Progress,
   signal: AbortSignal,
+  /** Ids of containers that do not count. */
+  without: readonly string[] = [],
 ): Promise<GateResult & { readonly first: AppError | null }> {
   const names = selectServices(target.project, services).filter((name) => {
     const service = target.project.services[name];
@@ -172,7 +177,9 @@ export async function waitHealthy(
   const both = AbortSignal.any([signal, stop.signal]);
   const changes = createChanges(deps, target.projectName, both);
   const found = await projectContainers(deps.client, target.projectName, await listAll(deps.client, signal), signal);
-  const groups = byService(found.filter((each) => each.asideOf === null && each.info.state !== 'removing'));
+  const counts = ({ asideOf, info }: Existing): boolean =>
+    asideOf === null && info.state !== 'removing' && !without.includes(info.id);
+  const groups = byService(found.filter(counts));
   const failures: { readonly text: string; readonly error: AppError }[] = [];
   let done = 0;
   progress.progress(0, names.length, 'items');

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { StepContext } from '../../operations/types.ts';
+import type { DockerClient } from '../../providers/docker/client.ts';
 import { listAll, projectContainers, renameContainer, startContainer } from '../../providers/docker/containers.ts';
 import { discardContainer } from '../../providers/docker/containers-discard.ts';
+import { runHooks } from '../../providers/docker/hooks.ts';
 import { listNetworks, removeNetwork } from '../../providers/docker/networks.ts';
 import { selectWithDependencies } from '../../providers/docker/order.ts';
 import type { DockerStacks } from '../../providers/docker/plan-stacks.ts';
-import { stopOne } from '../../providers/docker/runtime-start.ts';
+import { hookPending, stopOne } from '../../providers/docker/runtime-start.ts';
 import { type EnvironmentTarget, labels } from '../../providers/provider.ts';
+import type { StackOperationDeps } from './inputs.ts';
 
 /**
  * What an operation found and how to bring it back. It holds ids and names only: no configuration and no secret goes
@@ -65,9 +68,19 @@ export async function removeCreated(
   );
 }
 
-/** Gives the containers that were there their names back, starts those that ran and stops those that did not. */
-export async function bringBack(stacks: DockerStacks, before: Before, step: StepContext): Promise<void> {
+/**
+ * Gives the containers that were there their names back, starts those that ran and stops those that did not. Their
+ * post_start hooks are those of the files now; when these cannot be read, that is said and nothing more.
+ */
+export async function bringBack(
+  { stacks, resolveRunning }: StackOperationDeps,
+  environmentId: string,
+  before: Before,
+  step: StepContext,
+): Promise<void> {
   const client = stacks.docker();
+  const declared = await resolveRunning(environmentId, step.signal).catch(() => undefined);
+  step.signal.throwIfAborted();
   const listed = await listAll(client, step.signal);
   const found = await projectContainers(client, before.projectName, listed, step.signal);
   const now = new Map(found.map((each) => [each.info.id, each]));
@@ -79,9 +92,9 @@ export async function bringBack(stacks: DockerStacks, before: Before, step: Step
       if (each.info.name !== was.name) await renameContainer(client, was.id, was.name, step.signal);
       if (!was.running) {
         if (each.info.state === 'running') await stopOne({ client }, undefined, each, step.signal);
-      } else if (each.info.state !== 'running' && each.info.state !== 'paused') {
+      } else if ((each.info.state !== 'running' && each.info.state !== 'paused') || hookPending(step, was.id)) {
         step.detail(`Starting ${was.name}`);
-        await startContainer(client, was.id, was.name, step.signal);
+        await startWithHooks(client, was, declared, step);
       }
     } catch (error) {
       step.signal.throwIfAborted();
@@ -89,6 +102,23 @@ export async function bringBack(stacks: DockerStacks, before: Before, step: Step
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+async function startWithHooks(
+  client: DockerClient,
+  was: Before['containers'][number],
+  declared: EnvironmentTarget | undefined,
+  step: StepContext,
+): Promise<void> {
+  const service = was.service ?? '';
+  const hooks = declared?.project.services[service]?.post_start ?? [];
+  if (hooks.length > 0) step.note(`starting ${was.id}`);
+  await startContainer(client, was.id, was.name, step.signal);
+  if (declared === undefined)
+    step.log(`The files cannot be read: if ${was.name} has post_start hooks, they were not run.`);
+  const log = (line: string): void => step.log(line);
+  await runHooks(client, 'post_start', { id: was.id, name: was.name, service }, hooks, log, step.signal);
+  if (hooks.length > 0) step.note(`hooked ${was.id}`);
 }
 
 /** Removes the networks that the operation created, unless something uses them by now. */

@@ -79,10 +79,12 @@ export function stackRemove(deps: StackOperationDeps): OperationKind<RemoveInput
 }
 
 function undoTakeDown(deps: StackOperationDeps): OperationKind<{ readonly environmentId: string }>['undo'] {
-  return async (_input, context) => {
+  return async (input, context) => {
     const checked = context.recorded('check', checkedSchema);
     if (checked === undefined || !context.begun('stop')) return;
-    await context.step('bring-back', 'Start what was running', (step) => bringBack(deps.stacks, checked.before, step));
+    await context.step('bring-back', 'Start what was running', (step) =>
+      bringBack(deps, input.environmentId, checked.before, step),
+    );
   };
 }
 

@@ -39,10 +39,12 @@ export function stackRestart(deps: StackOperationDeps): OperationKind<ServicesIn
       return { summary: `${what} restarted.` };
     },
 
-    async undo(_input, context) {
+    async undo(input, context) {
       const before = context.recorded('check', beforeSchema);
       if (before === undefined || !context.begun('stop')) return;
-      await context.step('bring-back', 'Start what was running', (step) => bringBack(stacks, before, step));
+      await context.step('bring-back', 'Start what was running', (step) =>
+        bringBack(deps, input.environmentId, before, step),
+      );
     },
   };
 }

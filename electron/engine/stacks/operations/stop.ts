@@ -12,7 +12,9 @@ export function stackStop(deps: StackOperationDeps): OperationKind<ServicesInput
     environmentId: (input) => input.environmentId,
 
     async run(input, context) {
-      const target = await deps.resolveRunning(input.environmentId, context.signal, input.invocation);
+      // Taken up again, how it was asked for is forgotten; which project it was about is in the journal.
+      const asked = context.resumed ? undefined : input.invocation;
+      const target = await deps.resolveRunning(input.environmentId, context.signal, asked);
       const before = await context.step('check', { title: 'Check', result: beforeSchema }, async (step) => {
         // Names a service that does not exist before anything is touched.
         await stacks.plan(target, 'stop', { services: input.services }, step.signal);
@@ -20,7 +22,7 @@ export function stackStop(deps: StackOperationDeps): OperationKind<ServicesInput
       });
       context.pointOfNoReturn();
       await context.step('stop', { title: 'Stop services', result: nothing }, async (step) => {
-        await stacks.runtime.stop(target, input.services, step, step.signal);
+        await stacks.runtime.stop({ ...target, projectName: before.projectName }, input.services, step, step.signal);
         return {};
       });
       const ran = before.containers.some((each) => each.running);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { OperationKind } from '../../operations/types.ts';
+import type { OperationContext, OperationKind } from '../../operations/types.ts';
+import type { ApplyRequest } from '../../providers/docker/apply.ts';
 import { bringBackNetworks, replacedNetworksSchema } from '../../providers/docker/networks-replace.ts';
 import { assertFresh, assertPossible } from '../../providers/docker/plan.ts';
 import { beforeSchema, bringBack, readBefore, removeCreated, removeCreatedNetworks } from './before.ts';
@@ -19,6 +20,9 @@ const checkedSchema = z.object({
   started: z.number(),
 });
 
+/** What is left to remove once all is up. Decided then: after a restart the files may be read with other variables. */
+const waitedSchema = z.object({ projectName: z.string(), replaced: z.array(z.string()) });
+
 /**
  * `stack.up`: brings an environment to what its files declare. Until every service is up the old containers are only
  * set aside, so that a failure or a cancel gives back what was running.
@@ -32,12 +36,16 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
     environmentId: (input) => input.environmentId,
 
     async run(input, context) {
-      deps.remember?.(input.environmentId, input.invocation);
-      const target = await deps.resolveTarget(input.environmentId, context.signal);
-      const { services } = input;
-      const request = { target, services, session: context.id };
+      let request: Promise<ApplyRequest> | undefined;
+      const resolve = (): Promise<ApplyRequest> => {
+        request ??= resolveRequest(deps, input, context);
+        return request;
+      };
+      // What is wrong with the files is said before anything else. Taken up again, it must not keep this from its end.
+      if (!context.resumed) await resolve();
       const checked = await context.step('check', { title: 'Check', result: checkedSchema }, async (step) => {
         step.detail('Comparing the files with the engine');
+        const { target, services } = await resolve();
         const plan = await stacks.plan(target, 'up', { services }, step.signal);
         assertFresh(input.planHash, plan);
         for (const problem of plan.problems) if (problem.severity === 'warning') step.log(problem.message);
@@ -61,11 +69,18 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
       });
       const part = (name: string, text: string, work: (typeof stacks.apply)['start']): Promise<object> =>
         context.step(name, { title: text, result: nothing }, async (step) => {
-          await work(request, step, step.signal);
+          await work(await resolve(), step, step.signal);
           return {};
         });
+      const wait = (): Promise<z.infer<typeof waitedSchema>> =>
+        context.step('wait', { title: 'Wait until healthy', result: waitedSchema }, async (step) => {
+          const asked = await resolve();
+          const replaced = checked.idle ? [] : [...(await stacks.apply.replaced(asked, step.signal))];
+          await stacks.apply.wait(asked, replaced, step, step.signal);
+          return { projectName: asked.target.projectName, replaced };
+        });
       if (checked.idle) {
-        await part('wait', 'Wait until healthy', stacks.apply.wait);
+        await wait();
         return { summary: summary(input.environmentId, checked) };
       }
       if (checked.images) await part('images', 'Get images', stacks.apply.images);
@@ -76,9 +91,19 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
       ]);
       await part('containers', 'Create containers', stacks.apply.containers);
       await part('start', 'Start services', stacks.apply.start);
-      await part('wait', 'Wait until healthy', stacks.apply.wait);
+      const { projectName, replaced } = await wait();
       context.pointOfNoReturn();
-      await part('replaced', 'Remove replaced containers', stacks.apply.removeReplaced);
+      if (replaced.length > 0) {
+        await context.step('replaced', { title: 'Remove replaced containers', result: nothing }, async (step) => {
+          const target = await resolve().then(
+            (asked) => asked.target,
+            () => undefined,
+          );
+          step.signal.throwIfAborted();
+          await stacks.apply.removeReplaced(projectName, replaced, target, step, step.signal);
+          return {};
+        });
+      }
       return { summary: summary(input.environmentId, checked) };
     },
 
@@ -95,13 +120,24 @@ export function stackUp(deps: StackOperationDeps): OperationKind<UpInput> {
         );
       }
       await context.step('bring-back', `Bring back ${input.environmentId} as it was`, (step) =>
-        bringBack(stacks, checked.before, step),
+        bringBack(deps, input.environmentId, checked.before, step),
       );
       await context.step('remove-networks', 'Remove networks', (step) =>
         removeCreatedNetworks(stacks, context.id, step),
       );
     },
   };
+}
+
+async function resolveRequest(
+  deps: StackOperationDeps,
+  input: UpInput,
+  { id, resumed, signal }: OperationContext,
+): Promise<ApplyRequest> {
+  const { environmentId, services, invocation } = input;
+  if (!resumed) deps.remember?.(environmentId, invocation);
+  const resolve = resumed ? deps.resolveRunning : deps.resolveTarget;
+  return { target: await resolve(environmentId, signal), services, session: id };
 }
 
 /** The first failure is thrown once all have come to rest: nothing may still be created while it is being undone. */
