@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { version } from '../engine/version.ts';
 import type { CommandContext, GlobalOptions } from './context.ts';
+import { addHealthCommands } from './program-health.ts';
 
 // Only what a command needs is read: the engine and its libraries take longer to load than most commands to run.
 const configCommand = () => import('./commands/config.ts');
@@ -9,6 +10,7 @@ const execCommand = () => import('./commands/exec.ts');
 const goldenCommands = () => import('./commands/golden.ts');
 const logsCommand = () => import('./commands/logs.ts');
 const serveCommand = () => import('./commands/serve.ts');
+const statsCommand = () => import('./commands/stats.ts');
 const stackCommands = () => import('./commands/stack.ts');
 
 /** Called with the work of the command that was asked for. */
@@ -33,8 +35,8 @@ export function createProgram(start: Start): Command {
     );
 
   // `--json` and `-C` work before and after the command's name.
-  const command = (name: string, description: string): Command =>
-    program
+  const command = (name: string, description: string, parent = program): Command =>
+    parent
       .command(name)
       .description(description)
       .option('-C, --directory <dir>', 'the project folder')
@@ -97,6 +99,9 @@ export function createProgram(start: Start): Command {
   );
   status.action(() => go(async (context) => (await stackCommands()).runStatus(context, status.opts()), status));
 
+  const stats = command('stats', 'show what each service takes: CPU, memory, network, disk, latency, restarts');
+  stats.action(() => go(async (context) => (await statsCommand()).runStats(context), stats));
+
   const logs = command('logs', 'print logs')
     .argument('[services...]')
     .option('--follow', 'go on with what is written from now on', false)
@@ -147,15 +152,15 @@ export function createProgram(start: Start): Command {
   const verify = command('verify', 'compare a golden image with its hashes').argument('<image>');
   verify.action((image: string) => go(async (context) => (await goldenCommands()).runVerify(context, image), verify));
 
+  addHealthCommands({ command, go });
+
   const doctor = command('doctor', 'check what Golden Hour needs, with remedies');
   doctor.action(() => go(async (context) => (await doctorCommand()).runDoctor(context), doctor));
 
-  const serve = command('serve', 'serve the window to a browser on this machine').option(
-    '-p, --port <port>',
-    'port on 127.0.0.1; 0 picks a free one',
-    wholeNumber,
-    0,
-  );
+  const serve = command('serve', 'serve the window to a browser on this machine')
+    .option('-p, --port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber, 0)
+    .option('--metrics', 'show figures to Prometheus at /metrics, from now on')
+    .option('--no-metrics', 'no longer show them');
   serve.action(() => go(async (context) => (await serveCommand()).runServe(context, serve.opts()), serve));
 
   return program;

@@ -12,8 +12,14 @@ import { version } from '../../engine/version.ts';
 import type { CommandContext } from '../context.ts';
 import { writeJson } from '../output.ts';
 
+export interface ServeOptions {
+  readonly port: number;
+  /** Turns the page for Prometheus on or off, also for later. Undefined: as it was. */
+  readonly metrics?: boolean;
+}
+
 /** `golden serve`: an engine with the browser door, until it is told to stop. The link it prints opens the app once. */
-export async function runServe(context: CommandContext, options: { readonly port: number }): Promise<number> {
+export async function runServe(context: CommandContext, options: ServeOptions): Promise<number> {
   const { environment, terminal } = context;
   const folder = dataFolder(environment);
   const defined = Object.fromEntries(
@@ -27,6 +33,10 @@ export async function runServe(context: CommandContext, options: { readonly port
     // The built page lies beside the built program: out/renderer and out/main.
     const pageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'renderer');
     const { token, file } = await metricsToken(folder);
+    if (options.metrics !== undefined) {
+      const call = { actor: { door: 'cli', user }, signal: new AbortController().signal } as const;
+      await engine.api.settings.set({ metricsPage: options.metrics }, call);
+    }
     const metrics = { page: engine.metricsPage, token };
     const http = await serveHttp({ pageFolder, serve, actor: { door: 'browser', user }, port: options.port, metrics });
     try {

@@ -40,7 +40,7 @@ export interface MetricStore {
   habit(series: number, metric: string): string | undefined;
   saveHabits(rows: readonly { readonly series: number; readonly metric: string; readonly body: string }[]): void;
   /** At most `limit` rows of what is older; returns how many went. */
-  dropFine(before: number, limit?: number): number;
+  dropFine(before: number, limit: number): number;
   dropRolled(widthMs: number, series: number, before: number): number;
   /** The oldest `count` rows of that width over all services. */
   dropOldestRolled(widthMs: number, count: number): number;
@@ -188,7 +188,7 @@ export function createMetricStore(database: Database): MetricStore {
         for (const { series, metric, body } of rows) setHabit.run(series, metric, body);
       });
     },
-    dropFine: (before, limit = 10_000) => changesOf(dropFine.run(before, limit)),
+    dropFine: (before, limit) => changesOf(dropFine.run(before, limit)),
     dropRolled: (widthMs, series, before) => changesOf(dropRolled.run(widthMs, series, before)),
     dropOldestRolled: (widthMs, count) => changesOf(dropOldest.run(widthMs, count)),
     forget(environmentId) {

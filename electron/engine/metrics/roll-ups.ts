@@ -78,7 +78,7 @@ export function createRollUps(store: MetricStore, { maxBytes = 200e6, breathe }:
       return minutes;
     },
     async prune(now) {
-      store.dropFine(now - fineKeptMs);
+      while (store.dropFine(now - fineKeptMs, sparedRows) > 0) await breathe();
       for (const [index, series] of store.allSeries().entries()) {
         if (index % atOnce === atOnce - 1) await breathe();
         store.dropRolled(minuteMs, series.id, now - minutesKeptMs);
