@@ -59,10 +59,18 @@ export const bench: Bench = {
           ),
         { what: 'all services seen', deadlineMs: 60_000 },
       );
-      const cost = await idle(context, server.pid ?? 0, running);
+      const cost = await idle(server.pid ?? 0);
+      const theirs = await peers();
+      const name = 'docker stats, docker events';
+      const compare = (what: string, unit: string, key: keyof Cost): void => {
+        const peer = { name, runs: [theirs[key]] };
+        context.record({ case: `${running} containers: ${what}`, unit, runs: [cost[key]], peer });
+      };
+      compare('idle CPU, of a core', '%', 'cpu');
+      compare('resident memory', 'MB', 'memory');
+      compare('CPU of dockerd meanwhile', '%', 'dockerd');
       check('idle CPU, % of a core', cost.cpu, targets.cpuPercent);
       check('resident memory, MB', cost.memory, targets.residentMb);
-      await peers(context, running);
       const answers = await answering(context, client);
       check('environments.list p95, ms', answers, targets.listMs);
       check('die → event p95, ms', await noticing(context, client, docker, projects), targets.dieMs);
@@ -136,46 +144,37 @@ async function serve(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
   return child;
 }
 
-let engineBusy = 0;
-
-/** Nobody asks for anything; one window watches the state, as one would. */
-async function idle(context: BenchContext, pid: number, running: number) {
-  await delay(settleMs);
-  const [dockerd] = await processesNamed('dockerd');
-  const [cpu = Number.NaN, busy] = await cpuPercents([pid, ...(dockerd === undefined ? [] : [dockerd])], measuredMs);
-  engineBusy = busy ?? Number.NaN;
-  const memory = await residentMb(pid);
-  context.record({ case: `${running} containers: idle CPU of the engine`, unit: '%', runs: [cpu] });
-  context.record({ case: `${running} containers: resident memory of the engine`, unit: 'MB', runs: [memory] });
-  context.record({ case: `${running} containers: dockerd's CPU meanwhile`, unit: '%', runs: [engineBusy] });
-  return { cpu, memory };
+interface Cost {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly dockerd: number;
 }
 
-/** The clients of Docker's own that show figures and events, together. Our engine goes on beside them. */
-async function peers(context: BenchContext, running: number): Promise<void> {
+async function costOf(pids: readonly number[]): Promise<Cost> {
+  const [dockerd] = await processesNamed('dockerd');
+  const all = await cpuPercents([...pids, ...(dockerd === undefined ? [] : [dockerd])], measuredMs);
+  const own = all.slice(0, pids.length);
+  return {
+    cpu: own.reduce((sum, each) => sum + each, 0),
+    memory: (await Promise.all(pids.map(residentMb))).reduce((sum, each) => sum + each, 0),
+    dockerd: all[pids.length] ?? Number.NaN,
+  };
+}
+
+/** Nobody asks for anything. */
+async function idle(pid: number): Promise<Cost> {
+  await delay(settleMs);
+  return costOf([pid]);
+}
+
+/** The clients of Docker's own that show figures and events, together, while our engine goes on beside them. */
+async function peers(): Promise<Cost> {
   const children = [['stats', '--format', '{{json .}}'], ['events']].map((args) =>
     spawn('docker', args, { stdio: ['ignore', 'ignore', 'inherit'] }),
   );
   try {
     await delay(10_000);
-    const pids = children.flatMap(({ pid }) => pid ?? []);
-    const [dockerd] = await processesNamed('dockerd');
-    const [stats = 0, events = 0, busy = Number.NaN] = await cpuPercents(
-      [...pids, ...(dockerd === undefined ? [] : [dockerd])],
-      measuredMs,
-    );
-    const memory = (await Promise.all(pids.map(residentMb))).reduce((sum, each) => sum + each, 0);
-    context.record({
-      case: `${running} containers: docker stats and docker events, CPU`,
-      unit: '%',
-      runs: [stats + events],
-    });
-    context.record({
-      case: `${running} containers: docker stats and docker events, resident`,
-      unit: 'MB',
-      runs: [memory],
-    });
-    context.record({ case: `${running} containers: dockerd's CPU with docker stats and us`, unit: '%', runs: [busy] });
+    return await costOf(children.flatMap(({ pid }) => pid ?? []));
   } finally {
     for (const child of children) {
       child.kill('SIGKILL');
