@@ -54,7 +54,9 @@ export async function soak(folder: string, services: number, hours = 24): Promis
     alerts = step.state;
     notices += step.notices.length;
   };
+  let now = start;
   const book = createWatchBook({
+    now: () => now,
     store: createHealthStore(database),
     random,
     utcOffsetMinutes: () => 60,
@@ -77,6 +79,7 @@ export async function soak(folder: string, services: number, hours = 24): Promis
     (index % 10 === 1 && at % hour < 120_000) || (index % 10 === 2 && at % 240_000 < 60_000) || random() < 0.005;
   const heapMb: number[] = [];
   for (let at = start + tickMs; at <= start + hours * hour; at += tickMs) {
+    now = at;
     for (const [index, name] of names.entries()) {
       const health = book.get(environmentId)?.health.services[name];
       const { id } = store.series({ environmentId, service: name }, 'development');

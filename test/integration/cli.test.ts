@@ -107,6 +107,9 @@ describe('golden on the shop stack', () => {
   it('shows status and logs, and runs commands with their exit codes', async () => {
     const status = await json<EnvironmentView>(['status']);
     expect(status).toMatchObject({ state: 'running', health: 'healthy' });
+    const stats = await json<{ service: string; now: { memoryBytes: number } | null }[]>(['stats']);
+    expect(stats.find(({ service }) => service === 'db')?.now?.memoryBytes).toBeGreaterThan(1e6);
+    expect((await golden(['stats'])).stdout).toMatch(/^SERVICE +CPU +MEMORY[^\n]*\n(?:\w+ +(?:\d|-)[^\n]*\n)+$/);
     const logs = await golden(['logs', 'db', '-n', '50']);
     expect(logs.code, logs.stderr).toBe(0);
     expect(logs.stdout).toMatch(/^db \| .*ready to accept connections/m);

@@ -3,6 +3,8 @@ import type { MetricSeries } from '../../../shared/contract/metrics.ts';
 export const maxExportBytes = 5_000_000;
 /** Buckets per series: two days by the minute. */
 export const exportPoints = 2880;
+/** What closes a JSON text must still fit. */
+const reserveBytes = 64;
 
 export interface Exported {
   readonly text: string;
@@ -10,19 +12,27 @@ export interface Exported {
   readonly truncated: boolean;
 }
 
+/** Takes series one after the other, so that never all of them are held. */
+export interface ExportWriter {
+  /** False once there is no more room. */
+  add(series: MetricSeries): boolean;
+  done(): Exported;
+}
+
 const columns = ['time', 'service', 'metric', 'average', 'min', 'max', 'p50', 'p95', 'p99'] as const;
 
 /** One line per bucket, RFC 4180. Times ISO 8601, UTC. */
-export function toCsv(series: readonly MetricSeries[], maxBytes = maxExportBytes): Exported {
+export function csvWriter(maxBytes = maxExportBytes): ExportWriter {
   const out = limited(maxBytes);
   out.add(`${columns.join(',')}\r\n`);
-  for (const { service, metric, points } of series) {
-    for (const { at, average, min, max, p50, p95, p99 } of points) {
-      const cells = [new Date(at).toISOString(), service ?? '', metric, average, min, max, p50, p95, p99];
-      if (!out.add(`${cells.map(cell).join(',')}\r\n`)) return out.done();
-    }
-  }
-  return out.done();
+  return {
+    add: ({ service, metric, points }) =>
+      points.every(({ at, average, min, max, p50, p95, p99 }) => {
+        const cells = [new Date(at).toISOString(), service ?? '', metric, average, min, max, p50, p95, p99];
+        return out.add(`${cells.map(cell).join(',')}\r\n`);
+      }),
+    done: out.done,
+  };
 }
 
 function cell(value: string | number | null): string {
@@ -34,18 +44,23 @@ function cell(value: string | number | null): string {
 }
 
 /** One object: the width of the buckets, and the series as the query gives them. */
-export function toJson(bucketMs: number, series: readonly MetricSeries[], maxBytes = maxExportBytes): Exported {
-  const end = ']}\n';
-  const out = limited(maxBytes - 2 * end.length);
+export function jsonWriter(bucketMs: number, maxBytes = maxExportBytes): ExportWriter {
+  const out = limited(maxBytes);
   out.add(`{"bucketMs":${bucketMs},"series":[`);
-  for (const [index, { points, ...head }] of series.entries()) {
-    const begin = JSON.stringify(head).slice(0, -1);
-    if (!out.add(`${index === 0 ? '' : ','}${begin},"points":[`)) break;
-    points.every((point, at) => out.add(`${at === 0 ? '' : ','}${JSON.stringify(point)}`));
-    out.close(']}');
-  }
-  const { text, truncated } = out.done();
-  return { text: `${text}${end}`, truncated };
+  let first = true;
+  return {
+    add({ points, ...head }) {
+      if (!out.add(`${first ? '' : ','}${JSON.stringify(head).slice(0, -1)},"points":[`)) return false;
+      first = false;
+      const fitted = points.every((point, index) => out.add(`${index === 0 ? '' : ','}${JSON.stringify(point)}`));
+      out.close(']}');
+      return fitted;
+    },
+    done() {
+      out.close(']}\n');
+      return out.done();
+    },
+  };
 }
 
 function limited(maxBytes: number) {
@@ -56,7 +71,7 @@ function limited(maxBytes: number) {
     /** False once there is no more room: the part, and all that follow, are left out. */
     add(part: string): boolean {
       const size = Buffer.byteLength(part);
-      if (truncated || bytes + size > maxBytes - 64) {
+      if (truncated || bytes + size > maxBytes - reserveBytes) {
         truncated = true;
         return false;
       }
@@ -65,7 +80,10 @@ function limited(maxBytes: number) {
       return true;
     },
     /** What must follow in any case. */
-    close: (part: string) => void parts.push(part),
+    close(part: string): void {
+      parts.push(part);
+      bytes += part.length;
+    },
     done: (): Exported => ({ text: parts.join(''), truncated }),
   };
 }

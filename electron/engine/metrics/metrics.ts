@@ -1,5 +1,5 @@
 import type { ProbeOutcome } from '../../../shared/contract/health.ts';
-import { keptBuckets, measured, share, timed } from '../../../shared/domain/aggregate.ts';
+import { bucketFor, keptBuckets, measured, share, timed } from '../../../shared/domain/aggregate.ts';
 import type { HostMetric } from '../../../shared/domain/metrics.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
@@ -9,7 +9,7 @@ import type { CounterSource } from '../providers/docker/counter-source.ts';
 import type { Database } from '../storage/database.ts';
 import { type AdviceDeps, createAdvice } from './advice.ts';
 import { createCollector } from './collector.ts';
-import { exportPoints, toCsv, toJson } from './export.ts';
+import { csvWriter, exportPoints, jsonWriter } from './export.ts';
 import { createHabits } from './habits.ts';
 import { createHostFigures, type HostDeps } from './host-figures.ts';
 import { createLogErrors } from './log-errors.ts';
@@ -167,10 +167,18 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       metrics: {
         query: (input, { signal }) => ask(input, signal),
         async export({ format, ...input }, { signal }) {
-          const { bucketMs, series } = await ask({ ...input, points: exportPoints }, signal);
+          const wanted = { ...input, points: exportPoints };
+          const bucketMs = bucketFor(input.from, input.to, exportPoints, now());
+          const writer = format === 'csv' ? csvWriter() : jsonWriter(bucketMs);
+          const own = store.allSeries().filter((each) => each.environmentId === input.environmentId);
+          for (const { service } of own) {
+            if (service !== null && input.services?.includes(service) === false) continue;
+            const { series } = await ask({ ...wanted, services: service === null ? [] : [service] }, signal);
+            if (!series.every(writer.add)) break;
+          }
           const day = new Date(input.from).toISOString().slice(0, 10);
           const name = `${(input.environmentId ?? 'host').replaceAll(/[^A-Za-z0-9.-]+/g, '-')}-${day}.${format}`;
-          return { name, ...(format === 'csv' ? toCsv(series) : toJson(bucketMs, series)) };
+          return { name, ...writer.done() };
         },
         async anomalies({ environmentId }) {
           return habits

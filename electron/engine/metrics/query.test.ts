@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { MetricSeries } from '../../../shared/contract/metrics.ts';
 import { measured, timed } from '../../../shared/domain/aggregate.ts';
 import { openDatabase } from '../storage/database.ts';
-import { toCsv, toJson } from './export.ts';
+import { csvWriter, type ExportWriter, jsonWriter } from './export.ts';
 import { createHabits } from './habits.ts';
 import { createMetricStore, type MetricStore } from './metric-store.ts';
 import { createQuery, type Query, type QueryMetrics } from './query.ts';
@@ -108,6 +109,13 @@ describe('questions about figures', () => {
     expect((await query({ from: 0, to: Number.MAX_SAFE_INTEGER })).series[0]?.points.length).toBeGreaterThan(0);
   });
 
+  it('hold a bounded number of points, however many services there are', async () => {
+    for (let index = 0; index < 2000; index += 1)
+      store.series({ environmentId: 'shop/main', service: `s${index}` }, 'development');
+    const { bucketMs } = await query({ services: undefined, points: 2000 });
+    expect(bucketMs).toBe(minute);
+  });
+
   it('stop when nobody waits for the answer', async () => {
     await expect(
       ask(
@@ -118,11 +126,16 @@ describe('questions about figures', () => {
   });
 });
 
+function write(writer: ExportWriter, series: readonly MetricSeries[]) {
+  series.every(writer.add);
+  return writer.done();
+}
+
 describe('an export', () => {
   it('is CSV that reads back, whatever the names', async () => {
     const { series } = await query({ points: 70, metrics: ['probe_latency_ms'] });
     const odd = series.map((each) => ({ ...each, service: '=a,"b"' }));
-    const { text, truncated } = toCsv(odd);
+    const { text, truncated } = write(csvWriter(), odd);
     const [head, first] = text.split('\r\n');
     expect(head?.split(',')).toHaveLength(9);
     expect(first).toMatch(/^2026-02-04T17:\d\d:00\.000Z,"'=a,""b""",probe_latency_ms,5,5,5,/);
@@ -131,17 +144,17 @@ describe('an export', () => {
 
   it('is JSON also when it is cut', async () => {
     const { bucketMs, series } = await query({ metrics: ['probe_latency_ms', 'memory_bytes'] });
-    const whole = toJson(bucketMs, series);
+    const whole = write(jsonWriter(bucketMs), series);
     expect(JSON.parse(whole.text)).toEqual({
       bucketMs,
       series: series.map(({ points, ...head }) => ({ ...head, points })),
     });
-    for (const maxBytes of [300, 400, 5000, 20_000, 40_000]) {
-      const cut = toJson(bucketMs, series, maxBytes);
+    for (const maxBytes of [400, 500, 5000, 20_000, 40_000]) {
+      const cut = write(jsonWriter(bucketMs, maxBytes), series);
       expect(cut.truncated).toBe(true);
       expect(Buffer.byteLength(cut.text)).toBeLessThanOrEqual(maxBytes);
       expect(() => JSON.parse(cut.text)).not.toThrow();
-      const csv = toCsv(series, maxBytes);
+      const csv = write(csvWriter(maxBytes), series);
       expect(csv.truncated).toBe(true);
       expect(csv.text.endsWith('\r\n')).toBe(true);
       expect(Buffer.byteLength(csv.text)).toBeLessThanOrEqual(maxBytes);

@@ -14,6 +14,8 @@ import type { MetricStore, Series, StoredBucket } from './metric-store.ts';
 import { metricNumber } from './recorder.ts';
 
 const [, minuteMs, hourMs] = keptBuckets;
+/** Of all series together: a window shows hundreds of services as sparklines, one of them in full. */
+const mostPoints = 200_000;
 /** Ten-second buckets hold all services, by time: a long time is read in pieces. */
 const sliceMs = 10 * minuteMs;
 
@@ -69,7 +71,6 @@ export function createQuery({ store, habits, now, breathe }: QueryDeps): QueryMe
   }
 
   return async ({ environmentId, services, metrics, from, to, points }, signal) => {
-    const bucketMs = bucketFor(from, to, points, now());
     const own: readonly MetricName[] = environmentId === null ? hostMetrics : serviceMetrics;
     const asked = [...new Set(metrics)].filter((metric) => own.includes(metric));
     const series = new Map(
@@ -79,6 +80,8 @@ export function createQuery({ store, habits, now, breathe }: QueryDeps): QueryMe
         .filter((each) => services === undefined || each.service === null || services.includes(each.service))
         .map((each) => [each.id, each]),
     );
+    const each = Math.floor(mostPoints / Math.max(1, series.size * asked.length));
+    const bucketMs = bucketFor(from, to, Math.max(2, Math.min(points, each)), now());
     const shown = new Map<string, Map<number, Aggregate>>();
     if (to > from && series.size > 0 && asked.length > 0) {
       for await (const buckets of read(series, sourceOf(bucketMs), from, to, signal)) {
