@@ -20,7 +20,11 @@ export function hardenSession(session: Session): void {
   // The policy already keeps the page from the network; this holds for whatever the policy does not cover.
   const urls = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'ftp://*/*', 'file:///*'];
   session.webRequest.onBeforeRequest({ urls }, (_details, answer) => answer({ cancel: true }));
-  session.on('will-download', (event) => event.preventDefault());
+  // What the page made itself may be saved, where the user says; nothing is ever fetched to a file.
+  session.on('will-download', (event, item) => {
+    const url = item.getURL();
+    if (!url.startsWith('blob:') || !isOurs(url.slice('blob:'.length))) event.preventDefault();
+  });
 }
 
 /** Keeps every page where it is: no navigation, no new windows, no webviews. */

@@ -194,7 +194,7 @@ export function createSampleEngine(
       ),
     },
     incidents: {
-      list: os.incidents.list.handler(() => [watch.incident(Date.now())]),
+      list: os.incidents.list.handler(() => [...state.watch.incidents]),
       get: os.incidents.get.handler(() => ({
         incident: watch.incident(Date.now()),
         explanation: 'redpanda ran out of memory at 11:10 (limit 512 MB).',

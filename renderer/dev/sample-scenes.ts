@@ -1,10 +1,12 @@
 import type { AppState } from '../../shared/contract/streams.ts';
 import { discovered, manyNames } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
+import { liveWatch } from './sample-watch.ts';
 
 /** The states that `?scene=` chooses from. */
 export const scenes: Record<string, () => Partial<AppState>> = {
   two: () => ({
+    watch: liveWatch(Date.now()),
     environments: [
       sample.environment('trading/main', {
         health: 'degraded',
@@ -12,7 +14,8 @@ export const scenes: Record<string, () => Partial<AppState>> = {
         services: [
           sample.service('redpanda', 'degraded'),
           sample.service('fractal-worker', 'starting'),
-          ...['timescaledb', 'api', 'web', 'redis', 'grafana'].map((one) => sample.service(one, 'healthy')),
+          sample.service('web', 'down', { reason: 'Has failed its health checks: answered 502 in 14 ms.' }),
+          ...['timescaledb', 'api', 'redis', 'grafana'].map((one) => sample.service(one, 'healthy')),
         ],
       }),
       sample.environment('blog/main', {

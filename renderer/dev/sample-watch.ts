@@ -36,6 +36,79 @@ export const incident = (now: number): Incident => ({
   inhibitedBy: null,
 });
 
+/** Two that are not well, one of which waits for the other, one that is over, and a notice about the root. */
+export function liveWatch(now: number): WatchState {
+  const root = incident(now);
+  return {
+    ...emptyWatch,
+    incidents: [
+      root,
+      {
+        ...root,
+        id: `trading/main/fractal-worker@${now - 19 * minute}`,
+        service: 'fractal-worker',
+        state: 'degraded',
+        inhibitedBy: 'redpanda',
+        logLine: null,
+        cause: {
+          kind: 'dependency',
+          service: 'fractal-worker',
+          at: now - 19 * minute,
+          detail: null,
+          path: ['redpanda'],
+          root: { kind: 'oom', service: 'redpanda', at: now - 20 * minute, detail: null, limitBytes: 2 ** 29 },
+        },
+      },
+      {
+        ...root,
+        id: `trading/main/web@${now - 9 * minute}`,
+        service: 'web',
+        from: now - 9 * minute,
+        state: 'down',
+        downs: 1,
+        logLine: null,
+        cause: {
+          kind: 'probe',
+          service: 'web',
+          at: now - 9 * minute,
+          detail: 'answered 502 in 14 ms',
+          probe: 'liveness',
+        },
+      },
+      {
+        ...root,
+        id: `shop/load-test/db@${now - 400 * minute}`,
+        environment: 'shop/load-test',
+        service: 'db',
+        from: now - 400 * minute,
+        to: now - 396 * minute,
+        state: 'healthy',
+        cause: { kind: 'exit', service: 'db', at: now - 400 * minute, detail: null, exitCode: 139 },
+        logLine: 'PANIC:  could not locate a valid checkpoint record',
+      },
+    ],
+    notices: [
+      {
+        id: 'trading/main',
+        environment: 'trading/main',
+        service: 'redpanda',
+        at: now - 20 * minute,
+        title: 'redpanda is degraded',
+        lines: [
+          'Ran out of memory at 11:10 (limit 512 MB).',
+          'fractal-worker waits for it.',
+          'trading/main, since 11:10, time 2.',
+          'seastar - Failed to allocate 131072 bytes',
+        ],
+        actions: ['restart', 'logs', 'restore', 'snooze'],
+        urgency: 'normal',
+        silent: false,
+        reason: 'incident',
+      },
+    ],
+  };
+}
+
 export const outcome = (now: number): ProbeOutcome => ({
   at: now - 4000,
   ok: true,
@@ -67,6 +140,7 @@ export const check = (service: string, now: number): CheckView => ({
 /** A day in which redpanda ran out of memory and came back, after everything had been started in the morning. */
 export function timeline(environmentId: string, services: readonly string[], from: number, to: number): Timeline {
   const now = Date.now();
+  if (environmentId !== 'trading/main') services = [];
   const start = Math.max(from, now - 300 * minute);
   const fell = now - 80 * minute;
   return {

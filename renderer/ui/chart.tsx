@@ -21,13 +21,28 @@ function resolved(property: string, within: HTMLElement): string {
   return color;
 }
 
+const timeOfDay = (seconds: number): string => new Date(seconds * 1000).toLocaleTimeString('en-GB');
+
+/** The last time at which any line has a value. */
+function newest(lines: readonly ChartLine[], count: number): number {
+  for (let index = count - 1; index > 0; index -= 1)
+    if (lines.some((line) => line.values[index] !== null && line.values[index] !== undefined)) return index;
+  return count - 1;
+}
+
 /** Lines over the last minutes. The caption gives the latest values, or those under the pointer. */
 export function Chart(props: {
   readonly label: string;
   /** Seconds since the epoch, ascending. */
   readonly times: readonly number[];
-  /** The span to show, seconds; the newest time is at its right end. */
+  /** The span to show, seconds; `end`, or else the newest time, is at its right end. */
   readonly seconds: number;
+  /** Seconds since the epoch. */
+  readonly end?: number;
+  /** What is usual: a quiet band behind the lines. */
+  readonly band?: { readonly low: number; readonly high: number } | null;
+  /** How the time under the pointer is written; the time of day when absent. Seconds in. */
+  readonly moment?: (seconds: number) => string;
   readonly lines: readonly ChartLine[];
   /** A dashed line, when there is a limit. */
   readonly limit?: number | null;
@@ -41,7 +56,12 @@ export function Chart(props: {
   const plot = useRef<uPlot | null>(null);
   const [at, setAt] = useState<number | null>(null);
   const [theme, setTheme] = useState(0);
-  const shape = JSON.stringify([lines.map((line) => [line.label, line.dashed === true]), limit, height]);
+  const shape = JSON.stringify([
+    lines.map((line) => [line.label, line.dashed === true]),
+    limit,
+    height,
+    props.band ?? null,
+  ]);
 
   useEffect(() => {
     const again = (): void => setTheme((n) => n + 1);
@@ -59,10 +79,16 @@ export function Chart(props: {
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
-    const [names, max] = JSON.parse(shape) as [[string, boolean][], number | null];
+    const [names, max, , band] = JSON.parse(shape) as [
+      [string, boolean][],
+      number | null,
+      number,
+      { low: number; high: number } | null,
+    ];
     const stroke = resolved('--chart-line', element);
     const fill = resolved('--chart-area', element);
     const grid = resolved('--line', element);
+    const bandFill = resolved('--fill-track', element);
     const limitStroke = resolved('--chart-limit', element);
     const made = new uPlot(
       {
@@ -98,6 +124,16 @@ export function Chart(props: {
           ),
         ],
         hooks: {
+          drawClear: [
+            (u) => {
+              if (band === null) return;
+              const high = u.valToPos(band.high, 'y', true);
+              u.ctx.save();
+              u.ctx.fillStyle = bandFill;
+              u.ctx.fillRect(u.bbox.left, high, u.bbox.width, u.valToPos(band.low, 'y', true) - high);
+              u.ctx.restore();
+            },
+          ],
           setCursor: [(u) => setAt(u.cursor.idx ?? null)],
           draw: [
             (u) => {
@@ -136,12 +172,12 @@ export function Chart(props: {
     if (made === null) return;
     made.batch(() => {
       made.setData([[...times], ...lines.map((line) => [...line.values])] as uPlot.AlignedData, false);
-      const end = times.at(-1) ?? Date.now() / 1000;
+      const end = props.end ?? times.at(-1) ?? Date.now() / 1000;
       made.setScale('x', { min: end - seconds, max: end });
     });
-  }, [times, lines, seconds, shape, theme]);
+  }, [times, lines, seconds, props.end, shape, theme]);
 
-  const index = at === null || at >= times.length ? times.length - 1 : at;
+  const index = at === null || at >= times.length ? newest(lines, times.length) : at;
   const moment = times[index];
   const values = lines.map((line) => {
     const value = line.values[index] ?? null;
@@ -153,7 +189,7 @@ export function Chart(props: {
         <span>{props.label}</span>
         <span className="tn">
           {at !== null && moment !== undefined ? (
-            <span className={styles.moment}>{new Date(moment * 1000).toLocaleTimeString('en-GB')} </span>
+            <span className={styles.moment}>{(props.moment ?? timeOfDay)(moment)} </span>
           ) : null}
           {times.length === 0 ? '–' : values.join(', ')}
         </span>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { HealthState } from '../../shared/domain/health.ts';
 import { cx } from './cx.ts';
 import { healthLook, isWrong, type Shape, type Tone } from './health.ts';
@@ -31,6 +31,27 @@ export function ToneGlyph(props: { readonly tone: Tone; readonly shape: Shape; r
   );
 }
 
+/** The same, with one soft pulse when it changes while somebody looks. */
+export function ChangingGlyph(props: {
+  readonly tone: Tone;
+  readonly shape: Shape;
+  readonly size?: number;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const { tone, shape } = props;
+  const look = `${tone} ${shape}`;
+  const first = useRef(look);
+  const changed = useRef(false);
+  if (first.current !== look) changed.current = true;
+  return (
+    // A new key starts the pulse again.
+    <span key={look} className={changed.current ? styles.pulse : undefined}>
+      <ToneGlyph tone={tone} shape={shape} {...(props.size === undefined ? {} : { size: props.size })} />
+      {props.children}
+    </span>
+  );
+}
+
 /** Shape and colour of a health state. The word beside it is yours; pass `word` to have it for screen readers only. */
 export function HealthGlyph(props: {
   readonly state: HealthState;
@@ -40,11 +61,9 @@ export function HealthGlyph(props: {
 }): ReactNode {
   const look = healthLook(props.state, props.stale);
   return (
-    // A new key restarts the one soft pulse that a health change gets.
-    <span key={`${look.tone}${look.shape}`} className={styles.pulse}>
-      <ToneGlyph tone={look.tone} shape={look.shape} {...(props.size === undefined ? {} : { size: props.size })} />
+    <ChangingGlyph tone={look.tone} shape={look.shape} {...(props.size === undefined ? {} : { size: props.size })}>
       {props.word === true ? <span className="sr">{look.word}</span> : null}
-    </span>
+    </ChangingGlyph>
   );
 }
 

@@ -1,4 +1,3 @@
-import { sentence } from '../../shared/domain/clock-words.ts';
 import { explain, type ProposedAction, stateClause } from '../../shared/domain/health-explain.ts';
 import type { Incident } from '../../shared/domain/incident-types.ts';
 import { formatDuration } from './format.ts';
@@ -36,7 +35,7 @@ export function incidentLook(incident: Incident): {
 
 /** Why, in one sentence; null when nothing is known. */
 export function incidentCause(incident: Incident): string | null {
-  return incident.cause === null ? null : sentence(explain(incident.cause, utcOffset(incident.cause.at)).sentence);
+  return incident.cause === null ? null : explain(incident.cause, utcOffset(incident.cause.at)).sentence;
 }
 
 export function incidentAction(incident: Incident): ProposedAction | null {

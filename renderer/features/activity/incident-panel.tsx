@@ -1,5 +1,5 @@
 import { Ellipsis, ScrollText } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
 import type { NoticeAction } from '../../../shared/domain/alert-types.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
 import { useQuery } from '../../client/hooks.ts';
@@ -15,6 +15,7 @@ import { Menu } from '../../ui/menu.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { actionLabels, useNoticeAction } from '../../ui/use-notice-action.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { useRefresh } from '../../ui/use-refresh.ts';
 import { WatchMenuItems } from '../../ui/watch-menu.tsx';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
@@ -32,10 +33,8 @@ export function IncidentPanel(props: { readonly incident: Incident; readonly onC
   const details = useQuery(`incident ${incident.id}`, (api, options) =>
     api.incidents.get({ incidentId: incident.id }, options),
   );
-  const { refetch } = details;
-  const sign = `${incident.state} ${incident.to} ${incident.downs} ${incident.acknowledgedAt}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what changed in it may have added to its events
-  useEffect(() => refetch(), [sign, refetch]);
+  // What changed in it may have added to its events.
+  useRefresh(`${incident.state} ${incident.to} ${incident.downs} ${incident.acknowledgedAt}`, details.refetch);
   const look = incidentLook(incident);
   const title = incidentTitle(incident);
   const open = isOpen(incident);

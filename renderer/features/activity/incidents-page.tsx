@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
 import { useEnvironments, useQuery } from '../../client/hooks.ts';
 import { useWatch } from '../../client/use-watch.ts';
@@ -14,6 +14,7 @@ import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { useRefresh } from '../../ui/use-refresh.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
 import { ActivityTabs } from './activity-tabs.tsx';
@@ -40,10 +41,7 @@ export function IncidentsPage({ incidentId }: { readonly incidentId: string | nu
   const [filter, setFilter] = useState<'all' | 'open'>('all');
   const history = useQuery('incidents', (api, options) => api.incidents.list({ limit: 500 }, options));
   const now = useNow();
-  const { refetch } = history;
-  const count = live.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another one is a reason to read again
-  useEffect(() => refetch(), [count, refetch]);
+  useRefresh(live.length, history.refetch);
   const everything = mergeIncidents(history.data ?? [], live);
   const all = everything.filter(
     (one) => (environmentId === null || one.environment === environmentId) && (filter === 'all' || one.to === null),
@@ -89,7 +87,7 @@ export function IncidentsPage({ incidentId }: { readonly incidentId: string | nu
             <Grid label="Incidents" className={styles.incidents} first={all[0]?.id ?? null}>
               <GridHead>
                 <GridHeading className={styles.firstHeading}>Incident</GridHeading>
-                <GridHeading className={styles.result}>Cause</GridHeading>
+                <GridHeading className={styles.causeCell}>Cause</GridHeading>
                 <GridHeading className="num">Lasted</GridHeading>
                 <GridHeading className="num">Began</GridHeading>
               </GridHead>
@@ -106,7 +104,7 @@ export function IncidentsPage({ incidentId }: { readonly incidentId: string | nu
                         title={incidentTitle(one)}
                       />
                     </GridCell>
-                    <GridCell className={`${styles.cell} ${styles.result}`} title={cause ?? undefined}>
+                    <GridCell className={`${styles.cell} ${styles.causeCell}`} title={cause ?? undefined}>
                       {cause ?? '–'}
                     </GridCell>
                     <GridCell className={`${styles.cell} num`}>{lastedWords(one, now)}</GridCell>

@@ -3,9 +3,11 @@ import { useAppState } from '../../client/hooks.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { AboutSection, DiagnosticsSection } from './about-section.tsx';
 import { EnginesSection } from './engines-section.tsx';
+import { NotificationsSection } from './notifications-section.tsx';
 import { PreferencesSection } from './preferences-section.tsx';
 import styles from './settings.module.css';
 import { StoreSection } from './store-section.tsx';
+import { MetricsSection, WindowSection } from './window-section.tsx';
 
 export function SettingsPage({ section }: { readonly section: string | null }): ReactNode {
   const known = useAppState(() => true) === true;
@@ -21,7 +23,10 @@ export function SettingsPage({ section }: { readonly section: string | null }): 
         <div className={styles.wrap}>
           <EnginesSection />
           <PreferencesSection />
+          <NotificationsSection />
+          <WindowSection />
           <StoreSection />
+          <MetricsSection />
           <DiagnosticsSection />
           <AboutSection />
         </div>

@@ -1,6 +1,7 @@
 import { Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EnvironmentView, ServiceView } from '../../../shared/contract/environments.ts';
+import type { CheckView } from '../../../shared/contract/health.ts';
 import type { StatsSample } from '../../../shared/contract/streams.ts';
 import { Moment } from '../../ui/ago.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -9,6 +10,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { formatMemory, formatMoment } from '../../ui/format.ts';
 import { isWrong } from '../../ui/health.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
+import { HealthOverview } from './health/health-overview.tsx';
 import { publishedPorts } from './port-words.ts';
 import { PortLink } from './ports.tsx';
 import { cpuWords, memoryLimit, memoryTone } from './resource-words.ts';
@@ -25,6 +27,7 @@ export function OverviewTab(props: {
   readonly environment: EnvironmentView;
   readonly service: ServiceView;
   readonly samples: readonly StatsSample[];
+  readonly check: CheckView | null;
   readonly started: Started | null;
   readonly blocked: boolean;
   readonly onAction: (action: ServiceAction) => void;
@@ -37,7 +40,7 @@ export function OverviewTab(props: {
   const free = !blocked && !environment.stale;
   const latest = samples.at(-1) ?? null;
   const limit = memoryLimit(service, latest);
-  const cause = service.reason ?? (wrong ? `${look.word}, and nothing says why.` : null);
+  const cause = props.check?.reason ?? service.reason ?? (wrong ? `${look.word}, and nothing says why.` : null);
   return (
     <>
       {cause === null ? null : (
@@ -78,6 +81,7 @@ export function OverviewTab(props: {
           </Button>
         )}
       </div>
+      <HealthOverview environmentId={environment.id} check={props.check} />
       {samples.length < 2 ? null : (
         <>
           <Mini
@@ -190,10 +194,6 @@ function ServiceFacts(props: { readonly environment: EnvironmentView; readonly s
         neededBy.length === 0 ? null : { term: 'Needed by', value: list(neededBy) },
         { term: 'Restarts', value: restarts === 0 ? 'none since it was created' : `${restarts} since it was created` },
         limits.length === 0 ? null : { term: 'Limits', value: list(limits) },
-        {
-          term: 'Health',
-          value: service.hasHealthcheck ? 'by its health check' : 'no check, running counts as healthy',
-        },
         service.driftReasons.length === 0 ? null : { term: 'Differs', value: list(service.driftReasons) },
         ...service.instances.map((instance) => ({
           term: service.instances.length === 1 ? 'Container' : `Container ${instance.number}`,

@@ -8,22 +8,26 @@ import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { TabList, TabPanel, Tabs } from '../../ui/tabs.tsx';
 import { ConfigView } from './config-view.tsx';
 import { EventsTab } from './events-tab.tsx';
+import { HealthTab } from './health/health-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { memoryLimit } from './resource-words.ts';
 import type { ServiceAction } from './service-row.tsx';
 import { serviceLook } from './service-words.ts';
 import styles from './stack.module.css';
 import { StatsTab } from './stats-tab.tsx';
+import type { Checks } from './use-checks.ts';
 import type { ObservedEvents } from './use-observed-events.ts';
 import type { Started } from './use-service-actions.ts';
 import type { Stats } from './use-stats.ts';
 
-export const serviceTabs = ['overview', 'logs', 'terminal', 'stats', 'config', 'events'] as const;
+export const serviceTabs = ['overview', 'logs', 'terminal', 'health', 'stats', 'config', 'events'] as const;
 export type ServiceTab = (typeof serviceTabs)[number];
 
 const titles: Record<ServiceTab, string> = {
   overview: 'Overview',
   logs: 'Logs',
   terminal: 'Terminal',
+  health: 'Health',
   stats: 'Stats',
   config: 'Config',
   events: 'Events',
@@ -41,6 +45,7 @@ export function ServicePanel(props: {
   readonly service: ServiceView;
   readonly tab: ServiceTab;
   readonly stats: Stats;
+  readonly checks: Checks;
   readonly events: ObservedEvents;
   readonly slots: ServicePanelSlots;
   readonly started: Started | null;
@@ -85,6 +90,7 @@ export function ServicePanel(props: {
               environment={environment}
               service={service}
               samples={samples}
+              check={props.checks.of(service.name)}
               started={props.started}
               blocked={props.blocked}
               onAction={props.onAction}
@@ -97,9 +103,19 @@ export function ServicePanel(props: {
         <TabPanel id="terminal" className={styles.tabBody}>
           {props.slots.terminal(environment.id, service.name)}
         </TabPanel>
+        <TabPanel id="health" className={styles.tabBody}>
+          <ScrollRegion label={`Health of ${service.name}`} className={styles.tabScroll}>
+            <HealthTab key={service.name} environmentId={environment.id} service={service.name} checks={props.checks} />
+          </ScrollRegion>
+        </TabPanel>
         <TabPanel id="stats" className={styles.tabBody}>
           <ScrollRegion label={`Statistics of ${service.name}`} className={styles.tabScroll}>
-            <StatsTab service={service} samples={samples} />
+            <StatsTab
+              key={service.name}
+              environmentId={environment.id}
+              service={service}
+              limit={memoryLimit(service, samples.at(-1) ?? null)}
+            />
           </ScrollRegion>
         </TabPanel>
         <TabPanel id="config" className={styles.tabBody}>

@@ -1,15 +1,19 @@
 import { Ellipsis, Play, RotateCcw, ScrollText, Square, SquareTerminal } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import type { ServiceView } from '../../../shared/contract/environments.ts';
+import type { CheckView } from '../../../shared/contract/health.ts';
 import type { StatsSample } from '../../../shared/contract/streams.ts';
+import type { WatchActions } from '../../client/use-watch.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { formatExact, formatMemory } from '../../ui/format.ts';
 import { GridCell, GridRow, RowActions, TwoLines } from '../../ui/grid.tsx';
 import { isWrong } from '../../ui/health.ts';
-import { ToneGlyph } from '../../ui/health-glyph.tsx';
+import { ChangingGlyph } from '../../ui/health-glyph.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
+import { WatchMenuItems } from '../../ui/watch-menu.tsx';
+import { latencyNumber, latencyTitle, shareWords, slow, stateTitle } from './check-words.ts';
 import { Ports } from './ports.tsx';
 import { cpuWords, memoryLimit, memoryTone } from './resource-words.ts';
 import { lastChange, lastChangeWords, restartCount, serviceLook, serviceOrigin } from './service-words.ts';
@@ -18,14 +22,19 @@ import { buckets } from './stats-series.ts';
 import { Uptime } from './uptime.tsx';
 import type { StackVerb, Started } from './use-service-actions.ts';
 
-export type ServiceAction = StackVerb | 'logs' | 'terminal' | 'config';
+export type ServiceAction = StackVerb | 'logs' | 'terminal' | 'config' | 'health';
 
 /** Points of a sparkline: ten seconds each. */
 const points = 60;
 
 export interface ServiceRowProps {
   readonly service: ServiceView;
+  readonly environmentId: string;
   readonly samples: readonly StatsSample[];
+  readonly check: CheckView | null;
+  /** Of the last day, 0 to 1. */
+  readonly uptime: number | null;
+  readonly watch: WatchActions;
   readonly stale: boolean;
   readonly selected: boolean;
   /** What this window started and is still under way, for this service or for all. */
@@ -41,7 +50,7 @@ export interface ServiceRowProps {
 
 /** One service in the table. */
 export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): ReactNode {
-  const { service, samples, stale, started, now } = props;
+  const { service, samples, stale, started, now, check } = props;
   const look = serviceLook(service, stale);
   const origin = serviceOrigin(service);
   const latest = samples.at(-1) ?? null;
@@ -49,6 +58,7 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
   const tone = memoryTone(latest, limit);
   const restarts = restartCount(service);
   const change = lastChange(service);
+  const wrong = isWrong(look.tone) && !stale;
   const runs = service.state === 'running' || service.state === 'paused' || service.state === 'restarting';
   const act = (action: ServiceAction) => (): void => props.onAction(service.name, action);
   const busy = (verb: StackVerb): boolean => started?.verb === verb && started.service === service.name;
@@ -73,12 +83,17 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
       }}
     >
       <GridCell className={styles.first}>
-        <ToneGlyph tone={look.tone} shape={look.shape} />
-        <TwoLines name={service.name} sub={origin.short} mono title={`${service.name}\n${origin.full}`} />
+        <ChangingGlyph tone={look.tone} shape={look.shape} />
+        <TwoLines
+          name={service.name}
+          sub={wrong && service.reason !== null ? service.reason : origin.short}
+          mono={!wrong || service.reason === null}
+          title={[service.name, wrong ? service.reason : null, origin.full].filter((one) => one !== null).join('\n')}
+        />
       </GridCell>
       <GridCell
         className={cx(styles.state, isWrong(look.tone) && (look.tone === 'down' ? styles.down : styles.degraded))}
-        title={service.reason ?? undefined}
+        title={stateTitle(service)}
       >
         {look.word}
       </GridCell>
@@ -113,11 +128,31 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
           <span className={styles.sub}>{limit === null ? 'no limit' : formatMemory(limit)}</span>
         </span>
       </GridCell>
+      <GridCell className={cx(styles.latency, 'mono', 'num')} title={latencyTitle(check)}>
+        {check?.latency == null || !runs ? (
+          <span className="t3">–</span>
+        ) : (
+          <>
+            <span className="t3">{latencyNumber(check.latency.p50)}</span>
+            <span className={cx(slow(check) && styles.degraded)}>{latencyNumber(check.latency.p95)}</span>
+            <span className="t3">{latencyNumber(check.latency.p99)}</span>
+          </>
+        )}
+      </GridCell>
       <GridCell className={cx(styles.quiet, styles.restarts, 'num', 'tn')}>
         {restarts === 0 ? <span className="t3">0</span> : <span className={styles.degraded}>{restarts}</span>}
       </GridCell>
       <GridCell className={cx(styles.quiet, styles.up, 't2', 'tn')}>
-        <Uptime service={service} />
+        <span className={styles.two}>
+          <span>
+            <Uptime service={service} />
+          </span>
+          {props.uptime === null || !runs ? null : (
+            <span className={styles.sub} title="Share of the last day in which it was not down">
+              {shareWords(props.uptime)}
+            </span>
+          )}
+        </span>
       </GridCell>
       <GridCell
         className={cx(styles.quiet, styles.change, 't3')}
@@ -167,6 +202,14 @@ export const ServiceRow = memo(function ServiceRow(props: ServiceRowProps): Reac
             Restart
           </MenuItem>
           <MenuSeparator />
+          <WatchMenuItems
+            environmentId={props.environmentId}
+            service={service.name}
+            wrong={wrong}
+            actions={props.watch}
+          />
+          <MenuSeparator />
+          <MenuItem onSelect={act('health')}>Show how it is checked</MenuItem>
           <MenuItem onSelect={act('config')}>Show its configuration</MenuItem>
         </Menu>
       </RowActions>

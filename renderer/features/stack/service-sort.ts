@@ -2,7 +2,7 @@ import type { ServiceView } from '../../../shared/contract/environments.ts';
 import type { HealthState } from '../../../shared/domain/health.ts';
 import { lastChange, restartCount, uptimeMs } from './service-words.ts';
 
-export const sortColumns = ['service', 'state', 'cpu', 'memory', 'up', 'restarts', 'change'] as const;
+export const sortColumns = ['service', 'state', 'cpu', 'memory', 'latency', 'up', 'restarts', 'change'] as const;
 export type SortColumn = (typeof sortColumns)[number];
 
 export interface Sort {
@@ -14,6 +14,8 @@ export interface Sort {
 export interface Figures {
   readonly cpuPercent: number | null;
   readonly memoryBytes: number | null;
+  /** 95th percentile of its probe, ms. */
+  readonly latencyMs: number | null;
 }
 
 const attention: Partial<Record<HealthState, number>> = { down: 4, flapping: 3, degraded: 3, suspect: 2 };
@@ -49,6 +51,8 @@ export function sortServices(
         return figures(service.name).cpuPercent;
       case 'memory':
         return figures(service.name).memoryBytes;
+      case 'latency':
+        return figures(service.name).latencyMs;
       case 'up':
         return uptimeMs(service, now);
       case 'restarts':

@@ -1,12 +1,14 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import type { WatchActions } from '../../client/use-watch.ts';
 import { cx } from '../../ui/cx.ts';
 import { Grid, GridHead } from '../../ui/grid.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { type ServiceAction, ServiceRow } from './service-row.tsx';
 import { nextSort, type Sort, type SortColumn, sortServices } from './service-sort.ts';
 import styles from './stack.module.css';
+import type { Checks } from './use-checks.ts';
 import type { Started } from './use-service-actions.ts';
 import type { Stats } from './use-stats.ts';
 import { useWindow } from './use-window.ts';
@@ -15,13 +17,16 @@ import { useWindow } from './use-window.ts';
 export function ServiceTable(props: {
   readonly environment: EnvironmentView;
   readonly stats: Stats;
+  readonly checks: Checks;
+  readonly uptimes: ReadonlyMap<string, number>;
+  readonly watch: WatchActions;
   readonly selected: string | null;
   readonly started: Started | null;
   readonly blocked: boolean;
   readonly onOpen: (name: string) => void;
   readonly onAction: (name: string, action: ServiceAction) => void;
 }): ReactNode {
-  const { environment, stats } = props;
+  const { environment, stats, checks } = props;
   const now = useNow();
   const [sort, setSort] = useState<Sort>({ column: 'state', direction: 'descending' });
   const { series, version } = stats;
@@ -34,11 +39,15 @@ export function ServiceTable(props: {
       sort,
       (name) => {
         const latest = series.latest(name);
-        return { cpuPercent: latest?.cpuPercent ?? null, memoryBytes: latest?.memoryBytes ?? null };
+        return {
+          cpuPercent: latest?.cpuPercent ?? null,
+          memoryBytes: latest?.memoryBytes ?? null,
+          latencyMs: checks.of(name)?.latency?.p95 ?? null,
+        };
       },
       now,
     );
-  }, [environment.services, sort, series, measured, now]);
+  }, [environment.services, sort, series, checks, measured, now]);
 
   const head = (column: SortColumn, label: string, className?: string): ReactNode => {
     const on = sort.column === column;
@@ -77,6 +86,7 @@ export function ServiceTable(props: {
         </div>
         {head('cpu', 'CPU, 10 min', styles.cpu)}
         {head('memory', 'Memory, limit', styles.memory)}
+        {head('latency', 'p50, p95, p99 ms', cx(styles.latency, styles.headEnd))}
         {head('restarts', 'Restarts', cx(styles.restarts, styles.headEnd))}
         {head('up', 'Up', styles.up)}
         {head('change', 'Last change', styles.change)}
@@ -86,7 +96,11 @@ export function ServiceTable(props: {
           key={service.name}
           index={index}
           service={service}
+          environmentId={environment.id}
           samples={series.of(service.name)}
+          check={checks.of(service.name)}
+          uptime={props.uptimes.get(service.name) ?? null}
+          watch={props.watch}
           stale={environment.stale}
           selected={service.name === props.selected}
           started={props.started}

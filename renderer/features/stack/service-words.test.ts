@@ -106,6 +106,7 @@ describe('sorting', () => {
         const figures = (name: string) => ({
           cpuPercent: name.startsWith('a') ? null : name.length,
           memoryBytes: name.startsWith('b') ? null : name.length,
+          latencyMs: name.startsWith('c') ? null : name.length,
         });
         for (const direction of ['ascending', 'descending'] as const) {
           const sorted = sortServices(services, { column, direction }, figures, now);

@@ -2,6 +2,7 @@ import { Ellipsis, GitBranch, GitCompare, Play, RotateCcw, Square } from 'lucide
 import type { ReactNode } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { OperationView } from '../../../shared/contract/operations.ts';
+import { useWatchActions } from '../../client/use-watch.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { canStart, canStop } from '../../ui/environment-words.ts';
@@ -15,6 +16,7 @@ import { useNow } from '../../ui/use-now.ts';
 import styles from './stack.module.css';
 import { driftCount, healthyWords, mainFileName, verdict } from './stack-words.ts';
 import type { Started } from './use-service-actions.ts';
+import { PausedNote, WatchingItems } from './watching.tsx';
 
 export type HeaderAction =
   | 'up'
@@ -38,6 +40,7 @@ export function StackHeader(props: {
 }): ReactNode {
   const { environment, operation, started, onAction } = props;
   const now = useNow();
+  const watch = useWatchActions();
   const says = verdict(environment, now);
   const drift = driftCount(environment);
   const stop = canStop(environment);
@@ -71,6 +74,7 @@ export function StackHeader(props: {
           </span>
         )}
       </div>
+      <PausedNote environmentId={environment.id} />
       {drift === 0 ? null : (
         <button type="button" className={styles.drift} onClick={() => onAction('drift')}>
           <GitCompare size={12} strokeWidth={1.9} aria-hidden />
@@ -120,6 +124,8 @@ export function StackHeader(props: {
         <MenuItem disabled={!free || environment.stale} hint="starts nothing" onSelect={() => onAction('pull')}>
           Pull newer images
         </MenuItem>
+        <MenuSeparator />
+        <WatchingItems environmentId={environment.id} actions={watch} />
         <MenuSeparator />
         <MenuItem
           disabled={!free || environment.stale || environment.state === 'absent'}

@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useState } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import { useAppState, useEnvironment, useHello } from '../../client/hooks.ts';
 import { useOperationFor } from '../../client/use-operation.ts';
+import { useWatchActions } from '../../client/use-watch.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -12,14 +13,17 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import { ConfigPanel } from './config-panel.tsx';
 import { DriftPanel } from './drift-panel.tsx';
+import { HintLine, HintsPanel, useHints } from './hints.tsx';
 import { ServicePanel, type ServicePanelSlots, type ServiceTab, serviceTabs } from './service-panel.tsx';
 import type { ServiceAction } from './service-row.tsx';
 import { ServiceTable } from './service-table.tsx';
 import styles from './stack.module.css';
 import { type HeaderAction, StackHeader } from './stack-header.tsx';
+import { useChecks } from './use-checks.ts';
 import { useObservedEvents } from './use-observed-events.ts';
 import { useStackRun } from './use-service-actions.ts';
 import { useStats } from './use-stats.ts';
+import { useUptimes } from './use-uptimes.ts';
 
 export interface StackPageProps {
   readonly environmentId: string;
@@ -46,7 +50,10 @@ export function StackPage(props: StackPageProps): ReactNode {
   return <Known key={environment.id} {...props} environment={environment} />;
 }
 
-type Side = { readonly kind: 'drift' | 'config' } | { readonly kind: 'plan'; readonly action: PlanAction } | null;
+type Side =
+  | { readonly kind: 'drift' | 'config' | 'hints' }
+  | { readonly kind: 'plan'; readonly action: PlanAction }
+  | null;
 
 function Known(props: StackPageProps & { readonly environment: EnvironmentView }): ReactNode {
   const { environment, slots } = props;
@@ -56,6 +63,10 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
   const operation = useOperationFor(id);
   const live = (environment.state === 'running' || environment.state === 'partial') && !environment.stale;
   const stats = useStats(id, live);
+  const checks = useChecks(environment);
+  const uptimes = useUptimes(id);
+  const watch = useWatchActions();
+  const hints = useHints(id);
   const events = useObservedEvents(environment);
   const stack = useStackRun(id);
   const [side, setSide] = useState<Side>(null);
@@ -80,7 +91,7 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
     (name: string, action: ServiceAction) => {
       if (action === 'logs') openLogs(id, [name]);
       else if (action === 'terminal') openTerminal(id, name);
-      else if (action === 'config') show(name, 'config');
+      else if (action === 'config' || action === 'health') show(name, action);
       else run(action, name);
     },
     [openLogs, openTerminal, show, run, id],
@@ -110,6 +121,8 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
           showPlan(null);
         }}
       />
+    ) : side?.kind === 'hints' ? (
+      <HintsPanel environmentId={id} hints={hints} onClose={() => setSide(null)} />
     ) : side?.kind === 'config' ? (
       <ConfigPanel environment={environment} onClose={() => setSide(null)} />
     ) : side?.kind === 'plan' ? (
@@ -120,6 +133,7 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
         service={selected}
         tab={tab}
         stats={stats}
+        checks={checks}
         events={events}
         slots={slots}
         started={stack.started}
@@ -133,6 +147,11 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
   return (
     <>
       <StackHeader environment={environment} operation={operation} started={stack.started} onAction={onHeader} />
+      {watch.error === null ? null : (
+        <div className={styles.notices}>
+          <ErrorNotice error={watch.error.toShape()} onDismiss={watch.clear} />
+        </div>
+      )}
       {stack.error === null ? null : (
         <div className={styles.notices}>
           <ErrorNotice error={stack.error.toShape()} onDismiss={stack.clear} />
@@ -143,6 +162,7 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
           <ProblemList problems={environment.problems} home={home} />
         </section>
       )}
+      <HintLine hints={hints} onShow={() => setSide({ kind: 'hints' })} />
       <div className={styles.body}>
         <ScrollRegion label={`Services of ${id}`} className={styles.list}>
           {environment.services.length === 0 ? (
@@ -155,6 +175,9 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
             <ServiceTable
               environment={environment}
               stats={stats}
+              checks={checks}
+              uptimes={uptimes}
+              watch={watch}
               selected={selected?.name ?? null}
               started={stack.started}
               blocked={blocked}

@@ -1,3 +1,4 @@
+import type { MetricSeries } from '../../../shared/contract/metrics.ts';
 import type { StatsSample } from '../../../shared/contract/streams.ts';
 
 /** How far back the charts reach, ms. */
@@ -40,6 +41,37 @@ export function createStatsSeries(): StatsSeries {
     latest: (service) => series.get(service)?.at(-1) ?? null,
     clear: () => series.clear(),
   };
+}
+
+/** Kept figures as samples. Counters are not kept: NaN, which no rate comes of. */
+export function pastSamples(environmentId: string, past: readonly MetricSeries[]): readonly StatsSample[] {
+  const found = new Map<string, StatsSample>();
+  for (const { service, metric, points } of past) {
+    if (service === null) continue;
+    for (const point of points) {
+      const at = new Date(point.at).toISOString();
+      const key = `${service} ${at}`;
+      const known = found.get(key) ?? {
+        at,
+        environmentId,
+        service,
+        cpuPercent: 0,
+        memoryBytes: 0,
+        memoryLimitBytes: null,
+        networkRxBytes: Number.NaN,
+        networkTxBytes: Number.NaN,
+        blockReadBytes: Number.NaN,
+        blockWriteBytes: Number.NaN,
+        pids: 0,
+      };
+      found.set(key, {
+        ...known,
+        ...(metric === 'cpu_percent' ? { cpuPercent: point.average } : {}),
+        ...(metric === 'memory_bytes' ? { memoryBytes: point.average } : {}),
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 /**

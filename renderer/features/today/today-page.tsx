@@ -116,7 +116,7 @@ function DayHorizon(props: {
   const ids = environments.filter((one) => one.services.length > 0).map((one) => one.id);
   const timelines = useTimelines(ids, axis.from, axis.to, now);
   const shown = useMemo(() => {
-    const ran = (timelines ?? []).filter((one) => one.marks.length > 0 || one.services.some(wasAlive));
+    const ran = (timelines ?? []).filter((one) => one.services.some(wasAlive));
     return ran.length > 0 ? ran : (timelines ?? []).slice(0, 1);
   }, [timelines]);
   if (ids.length === 0 || day === null) return null;

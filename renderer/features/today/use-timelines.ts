@@ -1,7 +1,7 @@
-import { useEffect } from 'react';
 import type { Timeline } from '../../../shared/contract/health.ts';
 import { toAppError } from '../../../shared/errors.ts';
 import { useAppState, useQuery } from '../../client/hooks.ts';
+import { useRefresh } from '../../ui/use-refresh.ts';
 
 /** How services fared between two times, read again with every minute and with every change that we hear of. */
 export function useTimelines(
@@ -34,11 +34,6 @@ export function useTimelines(
     ]),
   );
   const minute = Math.floor(now / 60_000);
-  const { refetch } = query;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these are the reasons to read again
-  useEffect(() => {
-    const timer = setTimeout(refetch, 250);
-    return () => clearTimeout(timer);
-  }, [sign, minute, refetch]);
+  useRefresh(`${sign} ${minute}`, query.refetch);
   return query.data;
 }
