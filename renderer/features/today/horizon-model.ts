@@ -126,7 +126,9 @@ export function together(lists: readonly (readonly Span[])[]): readonly Span[] {
       return span !== undefined && span.from <= from ? [span] : [];
     });
     if (here.length === 0) continue;
-    const state = worstHealth(here.map((one) => one.state));
+    const worst = worstHealth(here.map((one) => one.state));
+    // Of choices that are equally harmless, one that was made.
+    const state = here.some((one) => one.state === worst) ? worst : (here[0]?.state ?? worst);
     const reason = here.find((one) => one.state === state)?.reason ?? null;
     const last = merged.at(-1);
     if (last !== undefined && last.to === from && last.state === state) merged[merged.length - 1] = { ...last, to };

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export type ServiceTab = 'Overview' | 'Logs' | 'Terminal' | 'Stats' | 'Config' | 'Events';
+export type ServiceTab = 'Overview' | 'Logs' | 'Terminal' | 'Health' | 'Stats' | 'Config' | 'Events';
 
 /** One environment: its services and the panel of each. */
 export function stackPage(page: Page) {
