@@ -4,6 +4,7 @@ import type { Loading } from '../../shared/contract/compose-projects.ts';
 import type { Invocation } from '../../shared/contract/invocation.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Terminal } from './output.ts';
+import type { Session } from './session.ts';
 
 /** The options before and after every command. */
 export interface GlobalOptions {
@@ -58,14 +59,25 @@ function isRemote(file: string): boolean {
 export type Run = (context: CommandContext) => Promise<number | undefined>;
 
 /** Runs with an engine and lets go of it whatever happens. */
-export async function withEngine<T>(context: CommandContext, work: (client: EngineClient) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  context: CommandContext,
+  work: (client: EngineClient, session: Session) => Promise<T>,
+): Promise<T> {
   const { openSession } = await import('./session.ts');
   const session = await openSession(context.environment);
   try {
-    return await work(session.client);
+    if (session.remote) await sayOtherEngine(context, session.client);
+    return await work(session.client, session);
   } finally {
     await session.close();
   }
+}
+
+async function sayOtherEngine({ environment, terminal }: CommandContext, client: EngineClient): Promise<void> {
+  const { namesEngine, otherEngine } = await import('./other-engine.ts');
+  if (!namesEngine(environment)) return;
+  const line = otherEngine(environment, await client.engines.list());
+  if (line !== null) terminal.stderr.write(`${line}\n`);
 }
 
 /** What a command sends so that the engine, which may run elsewhere, reads the files as this shell would. */
