@@ -55,6 +55,9 @@ EOT
     'shared/.dockerignore': '**/ignored.txt\n',
     'lib/Dockerfile': `${base}\nRUN echo from the service > /lib.txt\n`,
   });
+  const { changes } = await made.stacks.plan('up', { services: ['app'] });
+  const images = changes.filter((each) => each.resource === 'image').map((each) => `${each.action} ${each.name}`);
+  expect(images).toEqual([`build ${made.projectName}-lib`, `build ${made.projectName}-app`]);
   const { log } = await made.run(['app']);
   expect(log).toMatch(/from the folder$/m);
   expect(log).toMatch(/from the service$/m);

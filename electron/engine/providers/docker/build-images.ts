@@ -1,31 +1,13 @@
-import type { ComposeProject } from '../../../../shared/domain/compose-model.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { EnvironmentTarget, Progress } from '../provider.ts';
 import type { ImageDeps } from './apply-images.ts';
 import { buildImage } from './build.ts';
 import { mapLimited } from './containers.ts';
+import { contextServices } from './order.ts';
 import { imageName } from './translate.ts';
 
 /** Builds under way at a time. BuildKit itself shares what they have in common. */
 const together = 4;
-
-/** The services whose images a service's build reads: `additional_contexts: {base: service:base}`. */
-function contextServices(project: ComposeProject, service: string): readonly string[] {
-  const contexts = Object.values(project.services[service]?.build?.additional_contexts ?? {});
-  return contexts.flatMap((place) => /^service:(.+)$/.exec(place)?.[1] ?? []);
-}
-
-/** `services` and, before each, those whose images its build reads, even when they are not started. */
-export function withContextServices(project: ComposeProject, services: readonly string[]): readonly string[] {
-  const found = new Set<string>();
-  const visit = (service: string, above: readonly string[]): void => {
-    if (found.has(service) || above.includes(service)) return;
-    for (const each of contextServices(project, service)) visit(each, [...above, service]);
-    found.add(service);
-  };
-  for (const service of services) visit(service, []);
-  return [...found];
-}
 
 /** Builds the images of these services, each after those that its build reads. The first failure ends the others. */
 export async function buildImages(

@@ -134,3 +134,21 @@ export async function inOrder(
   signal.throwIfAborted();
   if (failures.length > 0) throw failures[0];
 }
+
+/** The services whose images a service's build reads: `additional_contexts: {base: service:base}`. */
+export function contextServices(project: ComposeProject, service: string): readonly string[] {
+  const contexts = Object.values(project.services[service]?.build?.additional_contexts ?? {});
+  return contexts.flatMap((place) => /^service:(.+)$/.exec(place)?.[1] ?? []);
+}
+
+/** `services` and, before each, those whose images its build reads, even when they are not started. */
+export function withContextServices(project: ComposeProject, services: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  const visit = (service: string, above: readonly string[]): void => {
+    if (found.has(service) || above.includes(service)) return;
+    for (const each of contextServices(project, service)) visit(each, [...above, service]);
+    found.add(service);
+  };
+  for (const service of services) visit(service, []);
+  return [...found];
+}

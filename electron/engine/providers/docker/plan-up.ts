@@ -4,6 +4,7 @@ import type { EnvironmentTarget } from '../provider.ts';
 import { imageNeed, platformMatches } from './images.ts';
 import { networkDifferences, usedNetworks } from './networks.ts';
 import { isDiverged, networkHolders, networksToReplace } from './networks-replace.ts';
+import { withContextServices } from './order.ts';
 import { type ContainerDecision, decideContainers, type FilesChanged } from './plan-decide.ts';
 import { isInactive } from './plan-end.ts';
 import { containerReasons } from './plan-reasons.ts';
@@ -36,7 +37,7 @@ export function planUp(
 ): UpPlan {
   const problems: Problem[] = [...unsupported(target, order, state.api)];
   const changes: Change[] = [
-    ...imageChanges(target, order, state, problems),
+    ...imageChanges(target, withContextServices(target.project, order), state, problems),
     ...networkChanges(target, order, state, problems),
     ...volumeChanges(target, order, state, problems),
   ];

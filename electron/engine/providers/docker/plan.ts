@@ -4,7 +4,7 @@ import { AppError, type ErrorCode, errorCodes } from '../../../../shared/errors.
 import type { Files } from '../../platform/files.ts';
 import type { EnvironmentTarget, VolumePlacement } from '../provider.ts';
 import type { CurrentDocker } from './client.ts';
-import { selectServices, selectWithDependencies } from './order.ts';
+import { selectServices, selectWithDependencies, withContextServices } from './order.ts';
 import type { FilesChanged } from './plan-decide.ts';
 import { planDown, planRestart, planStop, volumesInUse } from './plan-end.ts';
 import { planHash } from './plan-hash.ts';
@@ -103,7 +103,7 @@ export async function decideUp(
 ): Promise<PlannedUp> {
   const client = deps.docker();
   const order = selectWithDependencies(target.project, services);
-  const state = await readState(client, target, order, signal);
+  const state = await readState(client, target, withContextServices(target.project, order), signal);
   const { changed, problems } = await compareFiles(deps, target, order, state, signal);
   const plan = planUp(target, order, state, changed);
   return { ...plan, problems: [...plan.problems, ...problems], order, state };
