@@ -195,6 +195,18 @@ it('leaves what somebody wrote meanwhile by hand, and keeps the data from before
   await expectWhole('written by hand');
 });
 
+it('makes no other containers than there were', async () => {
+  const data = await fresh();
+  const path = join(folder, 'compose.yaml');
+  const after = await cutAt('end move', () => writeFile(path, composeFile.replaceAll('infinity', '1000000')));
+  expect(after).toMatchObject({ state: 'failed', error: expect.stringContaining('do not say the same of app') });
+  expect(after.images).toHaveLength(1);
+  await writeFile(path, composeFile);
+  await run('up', '-d', '--wait');
+  expect(await isBound()).toBe(true);
+  expect(await checksum()).toBe(data);
+});
+
 it('puts everything back when the service does not become healthy, also when that is cut off', async () => {
   const before = await fresh();
   await writeFile(join(folder, 'outside', 'sick'), '');

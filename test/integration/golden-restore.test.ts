@@ -27,10 +27,19 @@ services:
   idle:
     <<: *service
     depends_on: { db: { condition: service_healthy } }
+  debug:
+    <<: *service
+    profiles: [debug]
 volumes:
   data: {}
   shared: {}
   cached: {}
+`;
+/** Services that \`docker compose\` was once told of, and the stack knows nothing about. */
+const others = `
+services:
+  left: { image: ${image}, command: ['sleep', 'infinity'], stop_grace_period: 0s }
+  reader: { image: ${image}, command: ['sleep', 'infinity'], stop_grace_period: 0s, volumes: ['shared:/shared'] }
 `;
 
 let rig: GoldenRig;
@@ -58,7 +67,7 @@ describe('a stack in the store', () => {
   let first = '';
 
   beforeAll(async () => {
-    stack = await rigStack(rig, 'oneshot', { files: { 'compose.yaml': compose } });
+    stack = await rigStack(rig, 'oneshot', { files: { 'compose.yaml': compose, 'others.yaml': others } });
     await stack.up();
     await stack.compose('stop', 'idle');
     for (const [service, path] of [
@@ -101,6 +110,43 @@ describe('a stack in the store', () => {
     await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
     expect(await read('worker', '/shared/n')).toBe('two');
     expect(await read('cache', '/cached/n')).toBe('three');
+  });
+
+  test('leaves alone what is not declared, and refuses before anything stops when that uses the data', async () => {
+    const both = ['-f', 'compose.yaml', '-f', 'others.yaml', '--profile', 'debug', 'up', '--detach', '--no-deps'];
+    await stack.compose(...both, 'left', 'debug');
+    const runningSince = async (...services: string[]): Promise<string[]> => {
+      const names = services.map((service) => `${stack.id.split('/')[0]}-${service}-1`);
+      return Promise.all(names.map(async (name) => (await rig.docker.getContainer(name).inspect()).State.StartedAt));
+    };
+    const before = await runningSince('left', 'debug');
+    await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: first }, rig.call));
+    expect(await runningSince('left', 'debug')).toEqual(before);
+    await stack.compose(...both, 'reader');
+    const db = await startedAt('db');
+    await expect(
+      rig.golden.api.planRestore({ environmentId: stack.id, imageId: first }, rig.call),
+    ).rejects.toMatchObject({ code: 'guard.refused', message: expect.stringContaining('reader') });
+    expect(await startedAt('db')).toBe(db);
+    // With all of the stack stopped, it stays so, whatever else runs.
+    await stack.compose('-f', 'compose.yaml', '-f', 'others.yaml', 'rm', '--force', '--stop', 'reader');
+    await stack.compose('kill', 'db', 'api', 'worker', 'cache');
+    await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: first }, rig.call));
+    expect((await stack.container('db')).State.Running).toBe(false);
+    await stack.compose(
+      '-f',
+      'compose.yaml',
+      '-f',
+      'others.yaml',
+      '--profile',
+      'debug',
+      'rm',
+      '--force',
+      '--stop',
+      'left',
+      'debug',
+    );
+    await stack.up();
   });
 
   test('a failed health gate switches back by itself', async () => {
@@ -228,75 +274,5 @@ describe('a stack in the store', () => {
     expect(ended.state).toBe('cancelled');
     expect(await startedAt('db')).toBe(before);
     expect((await rig.golden.api.generations({ environmentId: stack.id }, rig.call)).length).toBe(generations);
-  });
-});
-
-describe('a stack that Compose made, with plain volumes', () => {
-  beforeAll(async () => {
-    stack = await rigStack(rig, 'oneshot', { files: { 'compose.yaml': compose }, plain: true });
-    await stack.up();
-  });
-
-  afterAll(async () => {
-    await stack?.remove();
-  });
-
-  test('is captured and restored in place, and undone', async () => {
-    await write('db', '/data/n', 'one');
-    const id = await capture('plain state');
-    await write('db', '/data/n', 'two');
-    const plan = await rig.golden.api.planRestore({ environmentId: stack.id, imageId: id }, rig.call);
-    expect(plan.services.find((each) => each.service === 'db')?.words).toContain('copied in place');
-    await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('one');
-    await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('two');
-    await write('db', '/data/n', 'three');
-    await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('one');
-    await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('three');
-  });
-
-  test('a failed health gate puts the data back in place', async () => {
-    await stack.exec('db', 'touch', '/data/bad');
-    const bad = await capture('a bad plain state');
-    await stack.exec('db', 'rm', '/data/bad');
-    await write('db', '/data/n', 'good');
-    await waitFor(async () => (await stack.container('db')).State.Health?.Status === 'healthy', { what: 'db healthy' });
-    const ended = await rig.settled(await rig.golden.api.restore({ environmentId: stack.id, imageId: bad }, rig.call));
-    expect(ended.error?.code).toBe('golden.gate-failed');
-    expect(await read('db', '/data/n')).toBe('good');
-  });
-});
-
-describe('a stack whose volume somebody removed and made anew by hand', () => {
-  beforeAll(async () => {
-    stack = await rigStack(rig, 'oneshot', { files: { 'compose.yaml': compose } });
-    await stack.up();
-  });
-
-  afterAll(async () => {
-    await stack?.remove();
-  });
-
-  test('keeps what the store held for it when the new volume is restored', async () => {
-    await write('db', '/data/n', 'precious');
-    const id = await capture('before by hand');
-    await write('db', '/data/n', 'only in the store');
-    await stack.compose('down');
-    const volumes = (await rig.docker.listVolumes()).Volumes.filter(
-      (each) => each.Labels?.['com.docker.compose.project'] === stack.id.split('/')[0],
-    );
-    expect(volumes.length).toBeGreaterThan(0);
-    for (const volume of volumes) await rig.docker.getVolume(volume.Name).remove();
-    await stack.compose('up', '-d', '--wait');
-    await write('db', '/data/n', 'by hand');
-    await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('precious');
-    expect(await rig.inStore('sh', '-c', 'cat /store/env/*/data/*/n')).toContain('only in the store');
-    await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('by hand');
-    expect(await rig.inStore('sh', '-c', 'cat /store/env/*/data/*/n')).toContain('only in the store');
   });
 });

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { OperationContext, StepContext } from '../operations/types.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
 import { type MovedVolume, makePlain, volumeState } from './adopt-volumes.ts';
-import type { Adoption } from './adoption.ts';
+import { type Adoption, changedDeclaration } from './adoption.ts';
 import type { Survey } from './capture-survey.ts';
 import { copyDeadline, type Golden } from './context.ts';
 import { plainPath } from './copier.ts';
@@ -54,6 +54,8 @@ export async function moveBack(
     (each) =>
       attempt(golden, each, async () => {
         const declared = await present(each.signal);
+        const other = changedDeclaration(adoption, declared);
+        if (other !== null) return { passed: false, failures: [other] };
         await golden.renewal.create(declared, adoption.recreate, adoption.kept, id, each, each.signal);
         if (adoption.start.length > 0) await golden.runtime.start(declared, adoption.start, each, each.signal);
         return passed;

@@ -4,7 +4,7 @@ import type { OperationContext, StepContext } from '../operations/types.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
 import { type Back, moveBack } from './adopt-back.ts';
 import { bindToStore, volumeState } from './adopt-volumes.ts';
-import type { Adoption } from './adoption.ts';
+import { type Adoption, changedDeclaration } from './adoption.ts';
 import { targetToBringBack } from './bring-back-target.ts';
 import { imageJobs } from './capture-copy.ts';
 import { type Facts, factsSchema, noteFacts } from './capture-facts.ts';
@@ -74,6 +74,8 @@ export async function captureMoving(
       // Neither here nor there could they be made: the files must be mended first.
       return { passed: true, failures: [], ms: 0, unreadable: error instanceof Error ? error.message : String(error) };
     }
+    const other = changedDeclaration(adoption, declared);
+    if (other !== null) return { passed: true, failures: [], ms: 0, unreadable: other };
     const result = await attempt(golden, step, async () => {
       await golden.renewal.create(declared, adoption.recreate, adoption.kept, id, step, step.signal);
       return passed;
@@ -275,6 +277,6 @@ function containersMissing(environmentId: string, why: string): AppError {
   return new AppError({
     code: 'docker.conflict',
     message: `The volumes of ${environmentId} moved into the golden store, but their containers could not be made again: ${why}`,
-    remedy: 'Correct the file and start the stack.',
+    remedy: 'Start the stack with the files and variables that are right.',
   });
 }

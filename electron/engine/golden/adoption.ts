@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scaleOf } from '../providers/docker/translate.ts';
 import type { ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
 import { composeLabels } from '../providers/provider.ts';
 import type { Golden } from './context.ts';
@@ -19,6 +20,8 @@ export const adoptionSchema = z.object({
   ),
   /** Services whose containers are made anew. */
   recreate: z.array(z.string()),
+  /** How each of them was declared: its hash and scale. They must be made as they were, also in a later life. */
+  declared: z.record(z.string(), z.string()).default({}),
   /** Anonymous volumes of those containers. */
   kept: z.array(z.object({ container: z.string(), name: z.string(), target: z.string(), readOnly: z.boolean() })),
   /** Running services, which stop and start again. */
@@ -79,6 +82,7 @@ export async function surveyAdoption(
     adoption: {
       volumes: move,
       recreate: [...renewed.services],
+      declared: Object.fromEntries(renewed.services.map((service) => [service, declarationOf(target, service)])),
       kept: renewed.volumes.map((volume) => ({ ...volume })),
       restart,
       start: [...restart, ...awaitedOneShots(target, restart, renewed.services)],
@@ -92,6 +96,22 @@ export async function surveyAdoption(
     },
     stay,
   };
+}
+
+/** What tells one declaration of a service from another, without what it says. */
+function declarationOf(target: EnvironmentTarget, service: string): string {
+  const found = target.project.services[service];
+  return `${target.configHashes[service] ?? ''} ${found === undefined ? 0 : scaleOf(found)}`;
+}
+
+/** In a later life the variables of a shell are gone: with others it would be other containers that are made. */
+export function changedDeclaration(adoption: Adoption, target: EnvironmentTarget): string | null {
+  const changed = adoption.recreate.filter((service) => {
+    const before = adoption.declared[service];
+    return before !== undefined && before !== declarationOf(target, service);
+  });
+  if (changed.length === 0) return null;
+  return `the files, or the variables in them, do not say the same of ${changed.join(', ')} any more.`;
 }
 
 const declared =

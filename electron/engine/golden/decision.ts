@@ -91,7 +91,9 @@ export async function decide(
     signal,
   );
   refuseForeignUsers(users, dataServices, 'restored');
-  const anyUp = containers.some((each) => upStates.has(each.state));
+  // What runs of inactive profiles or left the file goes on running, and says nothing about the rest.
+  const declared = containers.filter((each) => target.project.services[each.service] !== undefined);
+  const anyUp = declared.some((each) => upStates.has(each.state));
   const start = anyUp ? [...dataServices.filter((name) => shouldRun(containers, name)), ...restartServices] : [];
   const current = stored?.currentId ?? null;
   const changed = new Set(volumes.map((volume) => volume.fileKey));
