@@ -187,6 +187,7 @@ export function createSampleEngine(
         file: '/home/sam/work/trading/golden.yml',
         diff: '@@ -1,1 +1,5 @@\n version: 1\n+health:\n+  services:\n+    api:\n+      interval: 5s',
       })),
+      allowCommand: os.health.allowCommand.handler(() => ({})),
       pauseWatching: os.health.pauseWatching.handler(() => ({})),
       machine: os.health.machine.handler(() => ({})),
       timeline: os.health.timeline.handler(({ input }) =>

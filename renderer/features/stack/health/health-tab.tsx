@@ -2,11 +2,11 @@ import { Activity, Pencil } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { CheckView } from '../../../../shared/contract/health.ts';
 import { latencyAmount } from '../../../../shared/domain/clock-words.ts';
-import { durationText } from '../../../../shared/domain/duration.ts';
 import { useAction, useHello } from '../../../client/hooks.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Facts } from '../../../ui/facts.tsx';
+import { formatDuration } from '../../../ui/format.ts';
 import { PlaceButton } from '../../../ui/place-button.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { counterWords, probeWords, recoveryWords } from '../check-words.ts';
@@ -98,10 +98,10 @@ function CheckFacts({ check }: { readonly check: CheckView }): ReactNode {
         check.position === undefined ? null : { term: 'Written in', value: <PositionLink position={check.position} /> },
         {
           term: 'Every',
-          value: `${durationText(rules.intervalMs)}, gives up after ${durationText(rules.timeoutMs)}`,
+          value: `${formatDuration(rules.intervalMs)}, gives up after ${formatDuration(rules.timeoutMs)}`,
         },
         { term: 'Down', value: `after ${rules.downAfter} failures, healthy after ${rules.healthyAfter} successes` },
-        { term: 'To start', value: `${durationText(rules.startPeriodMs)} before failures count` },
+        { term: 'To start', value: `${formatDuration(rules.startPeriodMs)} before failures count` },
         {
           term: 'Slow',
           value:
