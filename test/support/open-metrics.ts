@@ -31,7 +31,7 @@ export function parseOpenMetrics(text: string): Map<string, Family> {
   const seen = new Set<string>();
   let current: Family | undefined;
   for (const line of lines) {
-    const meta = /^# (TYPE|UNIT|HELP) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/.exec(line);
+    const meta = /^# (TYPE|UNIT|HELP) ([a-zA-Z_:][a-zA-Z0-9_:]*) ([^\n]*)$/.exec(line);
     if (meta !== null) {
       const [, what, name = '', rest = ''] = meta;
       if (what === 'TYPE') {
@@ -49,7 +49,7 @@ export function parseOpenMetrics(text: string): Map<string, Family> {
         throw new Error(`help of ${name}: ${rest}`);
       continue;
     }
-    const sample = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+    const sample = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^\n]*)\})? (\S+)$/.exec(line);
     if (sample === null || current === undefined) throw new Error(`no sample: ${line}`);
     const [, name = '', labelText = '', value = ''] = sample;
     const family = current;

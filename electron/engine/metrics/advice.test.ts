@@ -146,6 +146,11 @@ describe('advice on limits', () => {
       {},
     ],
     [
+      'a limit that another service copies',
+      'services:\n  db: &db\n    image: x\n    mem_limit: 4g\n  api:\n    <<: *db\n    image: y\n',
+      {},
+    ],
+    [
       'a file outside the project',
       'include:\n  - ../elsewhere/compose.yaml\nservices: {}\n',
       { '../elsewhere/compose.yaml': 'services:\n  db:\n    image: x\n    mem_limit: 4g\n' },

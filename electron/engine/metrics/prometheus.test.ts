@@ -51,7 +51,7 @@ describe('the page of figures', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }),
-        fc.constantFrom('db', 'a"b', 'a\\', 'a\nb', 'a,b="c"}', '\\n'),
+        fc.constantFrom('db', 'a"b', 'a\\', 'a\nb', 'a\r\u2028b', 'a,b="c"}', '\\n'),
         (environment, service) => {
           const families = parseOpenMetrics(
             openMetrics({ version: '1', services: [serviceOf(environment, service)], host: {} }),
