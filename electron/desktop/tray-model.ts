@@ -84,7 +84,7 @@ function stateLine(environment: EnvironmentView): string {
   if (environment.stale) return 'not known since the Docker engine is away';
   if (environment.state === 'invalid') return 'its files have errors';
   if (environment.state === 'absent') return 'not created';
-  if (environment.state === 'stopped') return 'stopped';
+  if (environment.state === 'stopped' && said[environment.health] === undefined) return 'stopped';
   const { healthy, total } = healthyCount(environment);
   const wrong = environment.services
     .flatMap(({ name: service, health }) => (said[health] === undefined ? [] : [{ service, health }]))

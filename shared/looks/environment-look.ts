@@ -1,5 +1,5 @@
 import type { EnvironmentView } from '../contract/environments.ts';
-import { healthLook, type Shape, type Tone } from './health-look.ts';
+import { healthLook, isWrong, type Shape, type Tone } from './health-look.ts';
 
 export interface EnvironmentLook {
   readonly tone: Tone;
@@ -13,6 +13,8 @@ export function environmentLook(environment: EnvironmentView): EnvironmentLook {
   if (stale || state === 'unreachable') return healthLook(health === 'unreachable' ? 'unknown' : health, stale);
   if (state === 'invalid') return { tone: 'down', shape: 'square', word: 'Files invalid' };
   if (state === 'absent') return { tone: 'idle', shape: 'ring', word: 'Not created' };
+  // Nothing runs because it failed, not because somebody wanted it so.
+  if (state === 'stopped' && isWrong(healthLook(health).tone)) return healthLook(health);
   if (state === 'stopped') return { tone: 'idle', shape: 'ring', word: 'Stopped' };
   if (state === 'partial' && health === 'healthy') return { tone: 'idle', shape: 'ring', word: 'Partly running' };
   return healthLook(health);
