@@ -59,8 +59,8 @@ export function Horizon(props: {
     if (event.key === 'Escape' && cursor !== null) setCursor(null);
     else if (event.key === 'ArrowRight' || event.key === 'ArrowUp') setCursor(clamp(at + step));
     else if (event.key === 'ArrowLeft' || event.key === 'ArrowDown') setCursor(clamp(at - step));
-    else if (event.key === 'PageUp') setCursor(groups.find((group) => group.at > at + minute)?.at ?? to);
-    else if (event.key === 'PageDown') setCursor(groups.findLast((group) => group.at < at - minute)?.at ?? from);
+    else if (event.key === 'PageUp') setCursor(groups.find((group) => group.at > at + 1000)?.at ?? to);
+    else if (event.key === 'PageDown') setCursor(groups.findLast((group) => group.at < at - 1000)?.at ?? from);
     else if (event.key === 'Home') setCursor(from);
     else if (event.key === 'End') setCursor(now);
     else if (event.key === 'Enter') {

@@ -119,7 +119,7 @@ test('tries a check, shows what would change in golden.yml, and keeps its commen
   await expect(health).toContainText('suggested');
   await takeScreens(running, 'stack-health', accessibleInBothThemes(page));
   await health.getByRole('button', { name: 'Edit' }).click();
-  await health.getByLabel('Check', { exact: true }).selectOption('HTTP answer');
+  await health.getByRole('combobox', { name: 'Check' }).selectOption('HTTP answer');
   await health.getByLabel('Port in the container').fill('8080');
   await health.getByLabel('Path').fill('nowhere');
   await expect(health.getByRole('alert')).toContainText('starts with /');
