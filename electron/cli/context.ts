@@ -24,6 +24,8 @@ export interface CommandContext {
   /** Which files make the stack, as far as the command says; paths absolute. */
   readonly loading: Loading;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the built program lies; the built page lies beside it. Only the entry knows: chunks lie elsewhere. */
+  readonly programFolder?: string;
 }
 
 /** From the options of a command to what it works with. */

@@ -14,7 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = createProgram((work, options) => {
   const terminal: Terminal = { stdout: process.stdout, stderr: process.stderr, json: options.json };
-  work(contextOf(terminal, options, process.env))
+  work({ ...contextOf(terminal, options, process.env), programFolder: import.meta.dirname })
     .then(
       (code) => code ?? exitCodes.done,
       (error: unknown) => reportError(terminal, error),
@@ -29,7 +29,7 @@ function leave(code: number): void {
 }
 
 program.exitOverride();
-for (const command of program.commands) command.exitOverride();
+for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
 try {
   program.parse();
 } catch (error) {

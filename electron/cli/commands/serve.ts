@@ -1,6 +1,5 @@
 import { homedir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { serveHttp } from '../../doors/http.ts';
 import { createRouter } from '../../doors/router.ts';
 import { serveSocket } from '../../doors/socket.ts';
@@ -30,8 +29,8 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const serve = createServeWire(createRouter({ api: engine.api }));
   const socket = await serveSocket({ dataFolder: folder, environment, serve, actor: { door: 'socket', user } });
   try {
-    // The built page lies beside the built program: out/renderer and out/main.
-    const pageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'renderer');
+    // The program is in out/main, the page in out/renderer.
+    const pageFolder = join(context.programFolder ?? '.', '..', 'renderer');
     const { token, file } = await metricsToken(folder);
     if (options.metrics !== undefined) {
       const call = { actor: { door: 'cli', user }, signal: new AbortController().signal } as const;
