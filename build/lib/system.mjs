@@ -17,6 +17,12 @@ const forWindow = [
   'libxss1',
   'libdrm2',
   'fonts-liberation',
+  // A desktop with tray icons and notifications.
+  'dbus',
+  'dunst',
+  'imagemagick',
+  'xfce4-panel',
+  'xfconf',
 ];
 
 function installed(name) {
