@@ -14,6 +14,8 @@ export interface History {
   values(metric: MetricSeries['metric'], of?: 'average' | 'p50' | 'p95' | 'p99'): readonly (number | null)[];
   baseline(metric: MetricSeries['metric']): { readonly low: number; readonly high: number } | null;
   has(metric: MetricSeries['metric']): boolean;
+  /** What is unusual just now, in words. */
+  readonly unusual: readonly string[];
 }
 
 export function historyOf(series: readonly MetricSeries[], bucketMs: number, from: number, to: number): History {
@@ -38,6 +40,7 @@ export function historyOf(series: readonly MetricSeries[], bucketMs: number, fro
       const reach = 3 * known.deviation;
       return { low: Math.max(0, known.median - reach), high: known.median + reach };
     },
+    unusual: series.flatMap((one) => (one.anomaly === null ? [] : [one.anomaly.text])),
     has: (metric) => (find(metric)?.points.length ?? 0) > 0,
   };
 }

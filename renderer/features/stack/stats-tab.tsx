@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Chart } from '../../ui/chart.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { formatBytes, formatExact, formatMemory } from '../../ui/format.ts';
+import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { saveText } from '../../ui/save-text.ts';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -114,6 +115,12 @@ function Charts(props: {
   const line = (label: string, values: readonly (number | null)[], dashed = false) => ({ label, values, dashed });
   return (
     <div className={styles.charts}>
+      {history.unusual.map((text) => (
+        <p key={text} className={styles.unusual}>
+          <ToneGlyph tone="idle" shape="ring" />
+          <span className="sel">{text}</span>
+        </p>
+      ))}
       <Chart
         {...common}
         label={cpus === null ? 'CPU, per cent of one core' : `CPU, limit ${cpus * 100} %`}
