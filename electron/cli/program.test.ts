@@ -51,3 +51,20 @@ describe('the options of docker compose', () => {
     expect(parse('up', '-f', url).loading).toEqual({ files: [url] });
   });
 });
+
+describe('a command within a command', () => {
+  it('takes --json before, between and after its words', () => {
+    const json = (...words: string[]): boolean => {
+      let found = false;
+      createProgram((_work, options) => {
+        found = options.json;
+      }).parse(words, { from: 'user' });
+      return found;
+    };
+    expect(json('incidents', 'ack', 'one')).toBe(false);
+    expect(json('--json', 'incidents', 'ack', 'one')).toBe(true);
+    expect(json('incidents', '--json', 'ack', 'one')).toBe(true);
+    expect(json('incidents', 'ack', 'one', '--json')).toBe(true);
+    expect(json('incidents', 'one', '--json')).toBe(true);
+  });
+});

@@ -42,7 +42,11 @@ export function createProgram(start: Start): Command {
       .option('-C, --directory <dir>', 'the project folder')
       .option('--json', 'JSON on standard output');
   const go = (work: (context: CommandContext) => Promise<number | undefined>, own: Command): void => {
-    const all = { ...program.opts<Partial<GlobalOptions>>(), ...own.opts<Partial<GlobalOptions>>() };
+    const all = {
+      ...program.opts<Partial<GlobalOptions>>(),
+      ...own.parent?.opts<Partial<GlobalOptions>>(),
+      ...own.opts<Partial<GlobalOptions>>(),
+    };
     start(work, {
       directory: all.directory,
       json: all.json === true,

@@ -1,8 +1,8 @@
-import type { EngineClient } from '../../../shared/client.ts';
 import type { EnvironmentView, Plan } from '../../../shared/contract/environments.ts';
 import { formatPosition } from '../../../shared/domain/position-text.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type CommandContext, environmentOf, invocationOf, withEngine } from '../context.ts';
+import { settled } from '../first-look.ts';
 import { followOperation } from '../follow-operation.ts';
 import { bytes, exitCodes, problemText, table, writeJson } from '../output.ts';
 
@@ -36,8 +36,10 @@ function planText(plan: Plan): string {
     (risk) =>
       `reaches the host: ${risk.service}: ${risk.message}${risk.position === undefined ? '' : ` (${formatPosition(risk.position)})`}\n`,
   );
+  const keeps = (plan.keeps ?? []).map((volume) => `stays where it is: ${volume.name}: ${volume.reason}\n`);
   const problems = plan.problems.map((problem) => `${problemText(problem)}\n`);
-  return `${changes.length === 0 ? 'Nothing to do: what runs is what the files say.\n' : table(rows)}${risks.join('')}${problems.join('')}`;
+  const done = changes.length === 0 ? 'Nothing to do: what runs is what the files say.\n' : table(rows);
+  return [done, ...keeps, ...risks, ...problems].join('');
 }
 
 export async function runVerb(context: CommandContext, verb: Verb, services: readonly string[]): Promise<undefined> {
@@ -114,28 +116,6 @@ export async function runStatus(context: CommandContext, options: { readonly all
     else context.terminal.stdout.write(statusText(environment));
     return undefined;
   });
-}
-
-/** A fresh engine has not asked Docker yet; wait for its first picture, but not for an engine that is not there. */
-async function settled(client: EngineClient): Promise<void> {
-  const patience = AbortSignal.timeout(5_000);
-  try {
-    for await (const event of await client.state.watch({}, { signal: patience })) {
-      const environments =
-        event.kind === 'snapshot'
-          ? event.state.environments
-          : event.changes.flatMap((change) => (change.type === 'environment' ? [change.value] : []));
-      const engines =
-        event.kind === 'snapshot'
-          ? event.state.engines
-          : event.changes.flatMap((change) => (change.type === 'engines' ? change.value : []));
-      if (event.kind === 'snapshot' && environments.length === 0) return;
-      if (environments.some((each) => !each.stale)) return;
-      if (engines.length > 0 && engines.every((engine) => engine.state !== 'available')) return;
-    }
-  } catch {
-    // Out of patience: show what is known.
-  }
 }
 
 function statusText(environment: EnvironmentView): string {
