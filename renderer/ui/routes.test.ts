@@ -9,6 +9,7 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   orNull.map((folder): Route => ({ page: 'add-stack', folder })),
   fc.tuple(part, part).map(([folder, project]): Route => ({ page: 'add-stack', folder, project })),
   orNull.map((operationId): Route => ({ page: 'activity', operationId })),
+  orNull.map((incidentId): Route => ({ page: 'incidents', incidentId })),
   orNull.map((section): Route => ({ page: 'settings', section })),
   fc.tuple(part, part, orNull, orNull).map(
     ([stack, name, service, tab]): Route => ({
