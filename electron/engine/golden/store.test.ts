@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lastLeft } from './decision.ts';
+import { lastLeft } from './decision-content.ts';
 import { parseScan } from './store.ts';
 
 const generation = (id: string): string =>
