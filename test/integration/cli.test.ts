@@ -109,7 +109,7 @@ describe('golden on the shop stack', () => {
     expect(status).toMatchObject({ state: 'running', health: 'healthy' });
     const stats = await json<{ service: string; now: { memoryBytes: number } | null }[]>(['stats']);
     expect(stats.find(({ service }) => service === 'db')?.now?.memoryBytes).toBeGreaterThan(1e6);
-    expect((await golden(['stats'])).stdout).toMatch(/^SERVICE +CPU +MEMORY[^\n]*\n(?:\w+ +(?:\d|-)[^\n]*\n)+$/);
+    expect((await golden(['stats'])).stdout).toMatch(/^SERVICE +CPU +MEMORY[^\n]*\n(?:[\w-]+ +(?:\d|-)[^\n]*\n)+$/);
     const logs = await golden(['logs', 'db', '-n', '50']);
     expect(logs.code, logs.stderr).toBe(0);
     expect(logs.stdout).toMatch(/^db \| .*ready to accept connections/m);

@@ -2,6 +2,7 @@ import type { EngineClient } from '../../../shared/client.ts';
 import type { StatsSample } from '../../../shared/contract/streams.ts';
 import { consumeFlow } from '../../../shared/flow.ts';
 import { type CommandContext, environmentOf, withEngine } from '../context.ts';
+import { settled } from '../first-look.ts';
 import { bytes, duration, table, writeJson } from '../output.ts';
 
 /** A rate takes two readings, and engines of old a second for each. */
@@ -21,6 +22,7 @@ interface Row {
 /** `golden stats`: one look at what each service takes, with its latency over the last hour and its restarts of a day. */
 export async function runStats(context: CommandContext): Promise<undefined> {
   return withEngine(context, async (client) => {
+    await settled(client);
     const environmentId = await environmentOf(client, context);
     const [now, hour, day] = await Promise.all([
       oneLook(client, environmentId),
