@@ -36,6 +36,10 @@ export const checkViewSchema = z.object({
   why: z.string(),
   /** Where it goes: `127.0.0.1:5432`, `exec in shop-db-1`; null while it cannot be reached. */
   target: z.string().nullable(),
+  /** A probe that is wanted and not made, and why; the service goes by its containers meanwhile. Null or absent: it is made. */
+  obstacle: z.string().nullable().optional(),
+  /** A command that this check runs on this machine, exactly, and whether the user allowed it. Absent: none. */
+  hostCommand: z.object({ run: z.array(z.string()), folder: z.string(), allowed: z.boolean() }).optional(),
   rules: healthRulesSchema,
   recovery: z.enum(recoveryPolicies),
   muted: z.boolean(),
@@ -104,6 +108,13 @@ export const healthContract = {
   previewCheck: procedure
     .input(one.extend({ check: serviceCheckSchema.nullable() }))
     .output(z.object({ file: z.string(), diff: z.string() })),
+  /**
+   * Lets a probe run this command on this machine, in the stack's folder, or no longer. Holds for exactly this text; show
+   * it before asking.
+   */
+  allowCommand: procedure
+    .input(one.extend({ run: z.array(z.string().max(10_000)).min(1).max(200), allowed: z.boolean() }))
+    .output(z.object({})),
   /** Nothing is probed and nobody is told until then; null: watch again. */
   pauseWatching: procedure
     .input(z.object({ environmentId: environmentId.nullable(), until: ms.nullable() }))

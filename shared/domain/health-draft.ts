@@ -30,7 +30,12 @@ export function count(draft: Draft, counter: keyof ServiceHealth['counters']): v
 export function move(
   draft: Draft,
   to: HealthState,
-  why: { readonly cause?: OwnCause | null; readonly evidenceAt?: number; readonly certain?: boolean } = {},
+  why: {
+    readonly cause?: OwnCause | null;
+    readonly evidenceAt?: number;
+    readonly certain?: boolean;
+    readonly continues?: boolean;
+  } = {},
 ): void {
   const { health } = draft;
   const cause = why.cause ?? null;
@@ -46,6 +51,7 @@ export function move(
     cause,
     evidenceAt: Math.min(health.at, why.evidenceAt ?? health.at),
     certain: why.certain ?? false,
+    ...(why.continues === true ? { continues: true } : {}),
   });
   health.state = to;
   health.since = health.at;
@@ -117,6 +123,8 @@ function setVerdict(draft: Draft, up: boolean): void {
 export function goDown(draft: Draft, down: Down): void {
   const { health } = draft;
   const wasDown = health.state === 'down';
+  // It was down before nobody could look, and still is: the same time down.
+  const continues = !down.counted && !health.verdict.up && (health.state === 'unknown' || health.state === 'suspect');
   setVerdict(draft, false);
   // What fails while it is down says nothing about how well it works afterwards.
   health.outcomes = [];
@@ -131,10 +139,10 @@ export function goDown(draft: Draft, down: Down): void {
     }
     return;
   }
-  const flaps = down.counted || health.state === 'recovering' ? false : countDown(draft);
+  const flaps = down.counted || continues || health.state === 'recovering' ? false : countDown(draft);
   if (health.state === 'flapping') return;
   if (flaps) flap(draft, down.cause, down.evidenceAt);
-  else move(draft, 'down', down);
+  else move(draft, 'down', { ...down, continues });
 }
 
 /** It died without being asked to. The next result settles what that means; the count of times down does not wait. */

@@ -48,6 +48,16 @@ function announced(environment: string, { service, event }: EnvironmentInput): r
   return event.kind === 'gap' || event.kind === 'engine' ? [{ kind: 'gap', at }] : [];
 }
 
+/** A service that was down when it was last watched has to come back before it is called healthy. */
+function first(book: IncidentBook, service: string, rules: HealthRules, at: number): ServiceHealth {
+  const health = initial(rules, at);
+  const open = openIncidents(book).find((each) => each.service === service);
+  if (open === undefined || open.worst === 'degraded' || open.state === 'degraded') return health;
+  const { cause } = open;
+  const downCause = cause === null || cause.kind === 'dependency' ? null : cause;
+  return { ...health, verdict: { up: false, since: Math.min(at, open.from) }, downCause };
+}
+
 /** Takes over what the files say now: new services are to be looked at, incidents of those that are gone are closed. */
 export function declareServices(
   before: EnvironmentHealth,
@@ -56,7 +66,7 @@ export function declareServices(
   at: number,
 ): EnvironmentStep {
   const services = Object.fromEntries(
-    Object.keys(graph).map((name) => [name, before.services[name] ?? initial(rules(name), at)]),
+    Object.keys(graph).map((name) => [name, before.services[name] ?? first(before.book, name, rules(name), at)]),
   );
   const changes: IncidentNews[] = [];
   let { book } = before;

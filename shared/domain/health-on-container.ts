@@ -9,6 +9,9 @@ const askedForMs = 300_000;
 /** Signals that tell a process to do something else than to end. */
 const harmlessSignals = /^(SIG)?(HUP|USR1|USR2|WINCH|CONT|STOP|TSTP|1|10|12|18|19|20|28)$/;
 
+/** Whether a signal, as the engine writes it, asks a process to end. */
+export const endsProcess = (signal: string): boolean => !harmlessSignals.test(signal);
+
 /** 128 + SIGINT and SIGTERM: how a process ends that was asked to, by whomever. */
 const askedPolitely: ReadonlySet<number | null> = new Set([0, 130, 143]);
 
@@ -97,7 +100,7 @@ export function onContainer(draft: Draft, event: ContainerSignal): void {
       // The engine says `start` before it, and the gate opened then.
       return;
     case 'kill':
-      if (!harmlessSignals.test(event.signal)) health.askedToStopAt = event.at;
+      if (endsProcess(event.signal)) health.askedToStopAt = event.at;
       return;
     case 'die':
       onDie(draft, event);
@@ -107,6 +110,8 @@ export function onContainer(draft: Draft, event: ContainerSignal): void {
       if (isHeld(health) || health.state === 'stopped' || health.state === 'paused') return;
       // Perhaps only a child of it: what it means shows in its death or in the next result.
       const cause: OwnCause = { kind: 'oom', service: null, at: event.at, detail: null, limitBytes: null };
+      // Its death was reported first.
+      if (health.container === 'stopped' && learnOutOfMemory(draft, cause)) return;
       if (health.suspectedDeath !== null) return;
       health.suspectedDeath = { cause, certain: false, counted: false };
       health.nextProbeAt = event.at;
@@ -139,6 +144,23 @@ export function onContainer(draft: Draft, event: ContainerSignal): void {
       onHealthStatus(draft, event);
       return;
   }
+}
+
+/** That a process was killed is known before why it was. True: that is what this was about. */
+function learnOutOfMemory(draft: Draft, cause: Extract<OwnCause, { readonly kind: 'oom' }>): boolean {
+  const { health } = draft;
+  const { downCause, suspectedDeath: death } = health;
+  if (downCause === null || !['killed', 'exit', 'oom'].includes(downCause.kind)) return false;
+  if (downCause.kind === 'oom' && (downCause.limitBytes !== null || cause.limitBytes === null)) return true;
+  const limitBytes = cause.limitBytes ?? (downCause.kind === 'oom' ? downCause.limitBytes : null);
+  const known: OwnCause = { ...cause, at: downCause.at, limitBytes };
+  health.downCause = known;
+  if (death !== null) health.suspectedDeath = { ...death, cause: known };
+  if (health.state !== 'down' && health.state !== 'suspect') return true;
+  health.cause = known;
+  if (health.state === 'down')
+    draft.effects.push({ kind: 'cause', at: health.at, state: 'down', cause: known, certain: false });
+  return true;
 }
 
 /** The engine was asked what there is. Facts without a history change a state only where it had none, or was wrong. */
@@ -181,6 +203,7 @@ export function onObserved(draft: Draft, event: Observation): void {
         end(draft, 'stopped', null);
         return;
       }
+      if (event.cause?.kind === 'oom') learnOutOfMemory(draft, event.cause);
       if (state === 'down' || state === 'flapping') return;
       const cause = event.cause ?? { kind: 'exit', service: null, at: event.at, detail: null, exitCode: null };
       newEpoch(draft);

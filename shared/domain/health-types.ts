@@ -154,6 +154,8 @@ export interface Transition {
   readonly evidenceAt: number;
   /** Verified, and nothing will bring it back by itself: no reason to wait before saying so. */
   readonly certain: boolean;
+  /** It was down before, and nobody could look in between: not one more time down. */
+  readonly continues?: boolean;
 }
 
 /** More became known about why it is in the state it is in. */

@@ -38,6 +38,8 @@ export interface LoadedStack {
   /** Every file that was read, absolute: Compose files, included and extended ones, env files. */
   readonly filesRead: readonly string[];
   positionOf(path: readonly (string | number)[]): Position | undefined;
+  /** Where a value of `golden.yml` stands, or the nearest thing around it. Absent: there is no such file. */
+  goldenPositionOf?: ((path: readonly (string | number)[]) => Position | undefined) | undefined;
   /** The text and the variables that a value was made of; undefined when it has no variables. */
   originOf(path: readonly (string | number)[]): Origin | undefined;
 }

@@ -62,8 +62,12 @@ function rulesOf(
   const base = defaultHealthRules;
   const intervalMs = ms(check.interval) ?? base.intervalMs;
   const timeoutMs = ms(check.timeout) ?? base.timeoutMs;
-  // A start that the image's HEALTHCHECK is allowed to take is a start to us too.
-  const declaredStart = facts.hasHealthcheck ? ms(facts.service?.healthcheck?.start_period) : undefined;
+  // A start that the HEALTHCHECK is allowed to take is a start to us too, up to its first look after that.
+  const { healthcheck } = facts.service ?? {};
+  const declaredStart =
+    facts.hasHealthcheck && healthcheck !== undefined
+      ? (ms(healthcheck.start_period) ?? 0) + (ms(healthcheck.interval) ?? 30_000) + (ms(healthcheck.timeout) ?? 0)
+      : 0;
   return {
     ...base,
     intervalMs,
@@ -71,7 +75,7 @@ function rulesOf(
     retryMs: Math.min(base.retryMs, intervalMs),
     downAfter: check.failures ?? base.downAfter,
     healthyAfter: check.successes ?? base.healthyAfter,
-    startPeriodMs: ms(check.start_period) ?? Math.max(base.startPeriodMs, declaredStart ?? 0),
+    startPeriodMs: ms(check.start_period) ?? Math.max(base.startPeriodMs, declaredStart),
     latency: { ...base.latency, thresholdMs: ms(check.latency_p95) ?? null },
   };
 }

@@ -9,7 +9,10 @@ const clockStepMs = 5_000;
  * Finds times in which nobody watched. A machine that sleeps stops the monotonic clock on Linux and not on macOS, a
  * process that is stopped stops neither, a clock that is set moves the wall clock alone.
  */
-export function createGapFinder(clock: Clock): { check(): 'sleep' | 'clock' | null } {
+export function createGapFinder(clock: Clock): {
+  /** `from`: when somebody last watched, by the clock of then. */
+  check(): { readonly reason: 'sleep' | 'clock'; readonly from: number } | null;
+} {
   let wall = clock.now().getTime();
   let monotonic = clock.monotonic();
   return {
@@ -18,11 +21,12 @@ export function createGapFinder(clock: Clock): { check(): 'sleep' | 'clock' | nu
       const monotonicNow = clock.monotonic();
       const byWall = wallNow - wall;
       const byMonotonic = monotonicNow - monotonic;
+      const from = wall;
       wall = wallNow;
       monotonic = monotonicNow;
-      if (byMonotonic > toleratedMs) return 'sleep';
-      if (byWall - byMonotonic > toleratedMs) return 'sleep';
-      if (Math.abs(byWall - byMonotonic) > clockStepMs) return 'clock';
+      if (byMonotonic > toleratedMs) return { reason: 'sleep', from };
+      if (byWall - byMonotonic > toleratedMs) return { reason: 'sleep', from };
+      if (Math.abs(byWall - byMonotonic) > clockStepMs) return { reason: 'clock', from };
       return null;
     },
   };

@@ -4,18 +4,21 @@ import { explain } from '../../../shared/domain/health-explain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { LoadedStack } from '../environments/stack-loader.ts';
+import { loadedOf } from '../environments/target.ts';
 import type { Files } from '../platform/files.ts';
 import { editCheck } from './check-editor.ts';
 import type { Health } from './health.ts';
 import type { HealthStore } from './health-store.ts';
 import type { Prober } from './prober.ts';
 import { type TimelineDeps, timelineMarks } from './timeline.ts';
+import type { TrustedCommands } from './trusted-commands.ts';
 import type { Watched } from './watch-book.ts';
 
 export interface HealthApiDeps extends TimelineDeps {
   readonly health: Health;
   readonly store: HealthStore;
   readonly prober: Prober;
+  readonly trusted: TrustedCommands;
   readonly files: Files;
   readonly now: () => number;
   readonly utcOffsetMinutes: (at: number) => number;
@@ -63,6 +66,13 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
     return editCheck(deps.files, place, service, check);
   }
 
+  /** Whoever acts has seen it. */
+  function acknowledge(environmentId: string, service: string | null): void {
+    for (const incident of store.incidents({ open: true, environmentId, limit: 500 }))
+      if ((service === null || incident.service === service) && incident.acknowledgedAt === null)
+        health.book.changeIncident(incident.id, { acknowledgedAt: deps.now() });
+  }
+
   const snooze = (environment: string, service: string | null, until: number | null): void =>
     health.notifier.take([{ kind: 'snooze', at: deps.now(), environment, service, until }]);
 
@@ -94,6 +104,13 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
         if (after !== before) await deps.files.writeText((await deps.files.real(file)) ?? file, after);
         await deps.load(environmentId, signal);
         return { file, text: after };
+      },
+      async allowCommand({ environmentId, service, run, allowed }) {
+        const { target } = serviceOf(environmentId, service);
+        if (allowed) deps.trusted.allow(environmentId, target.folder, run, new Date(deps.now()));
+        else deps.trusted.withdraw(environmentId, target.folder, run);
+        health.book.apply(environmentId, service, { kind: 'verify', at: deps.now() });
+        return {};
       },
       async pauseWatching({ environmentId, until }) {
         if (environmentId !== null) watched(environmentId);
@@ -155,13 +172,11 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
           });
         }
         const { environment, service } = notice;
-        for (const incident of store.incidents({ open: true, environmentId: environment ?? undefined, limit: 500 })) {
-          if (service !== null && incident.service !== service) continue;
-          // Whoever acts has seen it.
-          health.book.changeIncident(incident.id, { acknowledgedAt: deps.now() });
-        }
+        health.notifier.dismiss(noticeId);
         if (environment === null) return { operation: null };
+        // Whoever says later has not said that it is seen to.
         if (action === 'snooze') snooze(environment, service, deps.now() + snoozeMs);
+        else acknowledge(environment, service);
         if (action !== 'restart') return { operation: null };
         health.recoverer.manual(environment, service === null ? null : [service]);
         return { operation: deps.restart(environment, service === null ? undefined : [service]) };
@@ -174,6 +189,7 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
       async mute({ environmentId, service, muted }) {
         watched(environmentId);
         deps.mute(environmentId, service, muted);
+        health.notifier.tick();
         return {};
       },
       async tellWhenHealthy({ environmentId, service, wanted }) {
@@ -187,7 +203,7 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
   };
 }
 
-function checkView({ health, prober }: HealthApiDeps, environment: Watched, service: string): CheckView {
+function checkView({ health, prober, trusted }: HealthApiDeps, environment: Watched, service: string): CheckView {
   const config = environment.configs[service]!;
   const own = environment.health.services[service]!;
   const verdict = health.verdict(environment.id, service);
@@ -198,11 +214,21 @@ function checkView({ health, prober }: HealthApiDeps, environment: Watched, serv
     since: own.since,
     reason: verdict?.reason ?? null,
     declared: config.declared,
-    position: environment.target.positionOf?.(['services', service]) ?? undefined,
+    position: positionOf(environment, service),
     probe: config.probe,
     source: config.source,
     why: config.why,
     target: prober.describe(environment.target, service, config.probe),
+    obstacle: prober.obstacle(environment.target, service, config.probe),
+    ...(config.probe?.command?.in === 'host'
+      ? {
+          hostCommand: {
+            run: config.probe.command.run,
+            folder: environment.target.folder,
+            allowed: trusted.allowed(environment.id, environment.target.folder, config.probe.command.run),
+          },
+        }
+      : {}),
     rules: config.rules,
     recovery: config.recovery,
     muted: config.muted,
@@ -218,6 +244,13 @@ function checkView({ health, prober }: HealthApiDeps, environment: Watched, serv
     },
     breakerOpenSince: health.recoverer.breakerOpenSince(environment.id, service),
   };
+}
+
+/** Where the check is declared, else the service itself. */
+function positionOf({ target, configs }: Watched, service: string): CheckView['position'] {
+  const declared = configs[service]?.declared != null;
+  const inGolden = declared ? loadedOf(target)?.goldenPositionOf?.(['health', 'services', service]) : undefined;
+  return inGolden ?? target.positionOf?.(['services', service]);
 }
 
 /** Nearest rank, of the few dozen results that the state machine keeps. */

@@ -1,7 +1,11 @@
 import type { AlertEvent } from '../../../shared/domain/alert-types.ts';
 import { initialRecovery, type RecoveryState, recoveryStep } from '../../../shared/domain/recovery.ts';
 import type { ContainerInfo } from '../providers/provider.ts';
+import { containersOf } from './facts.ts';
 import type { Watched } from './watch-book.ts';
+
+/** In place of a service: all of the environment. */
+const everything = '*';
 
 export interface RecovererDeps {
   readonly now: () => number;
@@ -46,7 +50,7 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
     if (config === undefined || health === undefined || config.recovery === 'notify') return;
     const incident = watched.health.book.incidents.findLast((each) => each.service === service && each.to === null);
     const image = deps.imageOf(watched.id, service);
-    const own = deps.containers(watched.target.projectName).filter((each) => each.service === service);
+    const own = containersOf(deps.containers(watched.target.projectName), service);
     const at = deps.now();
     const step = recoveryStep(states.get(key) ?? initialRecovery, {
       at,
@@ -58,7 +62,7 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
       engineRestarts: own.some((each) => each.state === 'restarting'),
       operationRunning: deps.busy(watched.id),
       shellOpen: deps.shellOpen(watched.id, service),
-      manualActionAt: manualAt.get(key) ?? manualAt.get(keyOf(watched.id, '*')) ?? null,
+      manualActionAt: latest(manualAt.get(key), manualAt.get(keyOf(watched.id, everything))),
       canRestore: image !== undefined,
     });
     states.set(key, step.state);
@@ -92,10 +96,15 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
 
   return {
     consider(watched) {
+      // What is no longer declared.
+      for (const map of [states, manualAt, untils])
+        for (const key of map.keys())
+          if (key.startsWith(keyOf(watched.id, '')) && !isKept(key.slice(watched.id.length + 1), watched))
+            map.delete(key);
       for (const service of Object.keys(watched.health.services)) considerService(watched, service);
     },
     manual(environmentId, services) {
-      for (const service of services ?? ['*']) manualAt.set(keyOf(environmentId, service), deps.now());
+      for (const service of services ?? [everything]) manualAt.set(keyOf(environmentId, service), deps.now());
     },
     wakeAt: () => (untils.size === 0 ? null : Math.min(...untils.values())),
     breakerOpenSince: (environmentId, service) => states.get(keyOf(environmentId, service))?.openedAt ?? null,
@@ -105,4 +114,12 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
       }
     },
   };
+}
+
+const isKept = (service: string, { health }: Watched): boolean =>
+  service === everything || health.services[service] !== undefined;
+
+function latest(...times: readonly (number | undefined)[]): number | null {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? null : Math.max(...known);
 }

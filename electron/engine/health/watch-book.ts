@@ -9,7 +9,6 @@ import {
   initialEnvironment,
 } from '../../../shared/domain/health-environment.ts';
 import { explain } from '../../../shared/domain/health-explain.ts';
-import { initial } from '../../../shared/domain/health-machine.ts';
 import { defaultHealthRules } from '../../../shared/domain/health-rules.ts';
 import type { HealthEvent, ServiceHealth, Transition } from '../../../shared/domain/health-types.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
@@ -36,6 +35,7 @@ export interface ServiceVerdict {
 
 export interface WatchBookDeps {
   readonly store: HealthStore;
+  readonly now: () => number;
   readonly random: () => number;
   readonly utcOffsetMinutes: (at: number) => number;
   readonly onTransition: (environmentId: string, service: string, transition: Transition) => void;
@@ -53,9 +53,15 @@ export interface WatchBook {
   /** Service null: all of the environment. */
   apply(environmentId: string, service: string | null, event: HealthEvent): void;
   applyToAll(event: HealthEvent): void;
+  /** Nobody watched from then until now, as far as the horizon goes. */
+  cut(from: number, at: number): void;
   changeIncident(id: string, change: Partial<Pick<Incident, 'acknowledgedAt' | 'snoozedUntil' | 'logLine'>>): void;
   verdict(environmentId: string, service: string): ServiceVerdict | undefined;
 }
+
+/** Incidents that are taken over from an earlier life: those that are open, and those that may go on. */
+const mostIncidents = 300;
+const mostClosed = 100;
 
 export function createWatchBook(deps: WatchBookDeps): WatchBook {
   const { store } = deps;
@@ -91,6 +97,19 @@ export function createWatchBook(deps: WatchBookDeps): WatchBook {
     return `${upper(explain(cause, deps.utcOffsetMinutes(own.at)).clause)}${detailOf(cause)}.`;
   }
 
+  function apply(id: string, service: string | null, event: HealthEvent): void {
+    const watched = book.get(id);
+    if (watched === undefined) return;
+    if (service !== null && watched.health.services[service] === undefined) return;
+    settle(watched, environmentStep(watched.health, { service, event }, rulesOf(watched), deps.random));
+  }
+
+  function knownIncidents(environmentId: string): Incident[] {
+    const open = store.incidents({ environmentId, open: true, limit: mostIncidents });
+    const closed = store.incidents({ environmentId, open: false, limit: mostClosed });
+    return [...open, ...closed].sort((a, b) => a.from - b.from);
+  }
+
   return {
     all: () => [...book.values()],
     get: (id) => book.get(id),
@@ -99,12 +118,12 @@ export function createWatchBook(deps: WatchBookDeps): WatchBook {
       const health = known?.health ?? {
         ...initialEnvironment(target.id),
         // What was open when the last life of the engine ended goes on, or is closed by what is found.
-        book: { incidents: store.incidents({ environmentId: target.id, limit: 200 }).reverse() },
+        book: { incidents: knownIncidents(target.id) },
       };
       const watched: Watched = { id: target.id, target, configs, health };
       const step = declareServices(health, dependencyGraph(target.project), rulesOf(watched), at);
       for (const gone of Object.keys(health.services)) {
-        if (step.state.services[gone] === undefined) store.span(target.id, gone, at, 'stopped', null);
+        if (step.state.services[gone] === undefined) store.close(at, target.id, gone);
       }
       settle(watched, step);
     },
@@ -114,22 +133,24 @@ export function createWatchBook(deps: WatchBookDeps): WatchBook {
       store.forget(id);
       deps.onAlerts([{ kind: 'forget', at, environment: id }]);
     },
-    apply(id, service, event) {
-      const watched = book.get(id);
-      if (watched === undefined) return;
-      if (service !== null && watched.health.services[service] === undefined) return;
-      settle(watched, environmentStep(watched.health, { service, event }, rulesOf(watched), deps.random));
-    },
+    apply,
     applyToAll(event) {
-      for (const id of [...book.keys()]) this.apply(id, null, event);
+      for (const id of [...book.keys()]) apply(id, null, event);
+    },
+    cut(from, at) {
+      store.close(Math.min(from, at));
+      for (const { id, health } of book.values())
+        for (const [service, own] of Object.entries(health.services))
+          if (own.counters.transitions > 0) store.span(id, service, at, own.state, reasonOf(health, service));
     },
     changeIncident(id, change) {
-      for (const watched of book.values()) {
+      for (const watched of [...book.values()]) {
         const { book: incidents, incident } = changeIncident(watched.health.book, id, change);
         if (incident === null) continue;
         const news: AlertEvent = {
           kind: 'incidents',
-          at: watched.health.services[incident.service ?? '']?.at ?? incident.from,
+          // Never an earlier time than what was told last: that would look like a clock that was set back.
+          at: deps.now(),
           changes: [{ incident, upstreamUnsure: watched.health.unsure.includes(id) }],
         };
         settle(watched, { state: { ...watched.health, book: incidents }, effects: [], alerts: [news] });
@@ -160,6 +181,3 @@ function detailOf(cause: Cause): string {
   const { detail } = cause.kind === 'dependency' ? { detail: null } : cause;
   return detail === null || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
 }
-
-/** A service that nobody has looked at yet, for those who ask before the first look. */
-export const unwatched = (at: number): ServiceHealth => initial(defaultHealthRules, at);

@@ -14,6 +14,7 @@ import type { RunProcess } from '../platform/processes.ts';
 import type { CurrentDocker } from '../providers/docker/client.ts';
 import { readContainerLog } from '../providers/docker/logs.ts';
 import type { Database } from '../storage/database.ts';
+import { containersOf } from './facts.ts';
 import { createHealth, type Health } from './health.ts';
 import { createHealthApi } from './health-api.ts';
 import { createHealthStore } from './health-store.ts';
@@ -21,6 +22,7 @@ import { createProber } from './prober.ts';
 import type { EngineReach } from './reach.ts';
 import type { RecovererDeps } from './recoverer.ts';
 import { tellingLine } from './telling-line.ts';
+import { createTrustedCommands } from './trusted-commands.ts';
 
 /** Lines of a log that are looked through for the telling one. */
 const readLines = 80;
@@ -59,6 +61,7 @@ export function createWatch(deps: WatchDeps): Health & {
   const now = (): number => clock.now().getTime();
   const utcOffsetMinutes = (at: number): number => -new Date(at).getTimezoneOffset();
   const store = createHealthStore(deps.database);
+  const trusted = createTrustedCommands(deps.database);
   const prober = createProber({
     clock,
     dial,
@@ -67,8 +70,7 @@ export function createWatch(deps: WatchDeps): Health & {
     reach: () => reachOf(deps.selectedEngine()),
     environment: deps.environment,
     containers: environments.containers,
-    // Commands on the host wait for a way to allow them, text by text.
-    allowed: () => false,
+    allowed: trusted.allowed,
   });
 
   const health = createHealth({
@@ -91,9 +93,10 @@ export function createWatch(deps: WatchDeps): Health & {
       },
     },
     async lastLine(environmentId, service, signal) {
-      const containers = environments
-        .containers(environments.projectName(environmentId))
-        .filter((each) => each.service === service);
+      const all = containersOf(environments.containers(environments.projectName(environmentId)), service);
+      // Of several, those that ended have something to say.
+      const ended = all.filter((each) => each.state !== 'running');
+      const containers = ended.length > 0 ? ended : all;
       const lines: string[] = [];
       for (const { id } of containers) {
         await readContainerLog(deps.docker(), id, false, {
@@ -118,6 +121,7 @@ export function createWatch(deps: WatchDeps): Health & {
     health,
     store,
     prober,
+    trusted,
     files: deps.files,
     now,
     utcOffsetMinutes,

@@ -46,6 +46,7 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       variables: variablesOf(loaded),
       filesRead: [...loaded.files, ...(golden === undefined ? [] : [golden.path])],
       positionOf: loaded.positionOf,
+      goldenPositionOf: golden?.positionOf,
       originOf: loaded.originOf,
     };
   };

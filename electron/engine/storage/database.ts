@@ -122,6 +122,19 @@ const migrations: readonly string[] = [
     PRIMARY KEY (series, metric)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE health_memory (
+    key TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE trusted_commands (
+    environment_id TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    allowed_at TEXT NOT NULL,
+    PRIMARY KEY (environment_id, hash)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.

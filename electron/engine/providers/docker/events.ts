@@ -76,7 +76,8 @@ export function parseEvent(line: string): ReportedEvent | undefined {
   return {
     containerId: Actor.ID,
     projectName: attributes[composeLabels.project] ?? '',
-    service: attributes[composeLabels.service] ?? '',
+    // A single command (`docker compose run`) is not the service, however it ends.
+    service: attributes[composeLabels.oneoff] === 'True' ? '' : (attributes[composeLabels.service] ?? ''),
     action,
     status: status ?? null,
     exitCode: Number.isNaN(exitCode) ? null : exitCode,

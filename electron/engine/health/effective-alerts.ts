@@ -1,0 +1,25 @@
+import type { AlertSettings } from '../../../shared/domain/alert-types.ts';
+import type { Watched } from './watch-book.ts';
+
+/** The user's settings with what the stacks' files mute on top. The same object as long as nothing changes. */
+export function effectiveAlerts(
+  settings: () => AlertSettings,
+  watched: () => readonly Pick<Watched, 'id' | 'configs'>[],
+): () => AlertSettings {
+  let base: AlertSettings | undefined;
+  let mutes = '';
+  let effective: AlertSettings | undefined;
+  return () => {
+    const current = settings();
+    const muted = watched().flatMap(({ id, configs }) =>
+      Object.entries(configs).flatMap(([service, config]) => (config.muted ? [{ environment: id, service }] : [])),
+    );
+    const key = JSON.stringify(muted);
+    if (effective === undefined || current !== base || key !== mutes) {
+      base = current;
+      mutes = key;
+      effective = muted.length === 0 ? current : { ...current, muted: [...current.muted, ...muted] };
+    }
+    return effective;
+  };
+}
