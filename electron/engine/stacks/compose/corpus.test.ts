@@ -14,8 +14,8 @@ import { printProject } from './print.ts';
 import { createProblems } from './problems.ts';
 import { unique } from './unique.ts';
 
-/** COMPOSE_MUTATIONS=10000 for a long run. */
-const mutations = Number(process.env['COMPOSE_MUTATIONS'] ?? 1000);
+/** COMPOSE_MUTATIONS=100000 for a long run. */
+const mutations = Number(process.env['COMPOSE_MUTATIONS'] ?? 10_000);
 const corpus = fileURLToPath(new URL('../../../../test/fixtures/compose', import.meta.url));
 
 interface Case {
