@@ -152,6 +152,7 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
       obstacle: () => null,
     },
     containers: own,
+    usualP95: () => null,
     alertSettings: () => alertSettings,
     recovery: {
       busy: () => false,

@@ -16,6 +16,8 @@ export interface EngineInputsDeps {
   readonly containers: (projectName: string) => readonly ContainerInfo[];
   /** On battery probes are further apart. */
   readonly power: () => Parameters<typeof underPower>[1];
+  /** The usual p95 of a service's probe at this hour, ms; null while unknown. */
+  readonly usualP95: (environmentId: string, service: string) => number | null;
   /** What was known of an environment when it was last watched. */
   readonly lastLife: (environmentId: string) => LastLife;
 }
@@ -26,6 +28,8 @@ export interface EngineInputs {
   configs(target: EnvironmentTarget, section: HealthSection | undefined): Record<string, CheckConfig>;
   /** First look at services that were just declared. */
   begin(environmentId: string, services: readonly string[]): void;
+  /** Takes over what is usual at this hour. */
+  refreshRules(): void;
   /** Looks at every container of an environment again. */
   observeAll(environmentId: string): void;
   reported(event: ReportedEvent): void;
@@ -52,7 +56,9 @@ export function createEngineInputs(deps: EngineInputsDeps): EngineInputs {
     return Object.fromEntries(
       Object.keys(target.project.services).map((name) => {
         const config = checkConfig(target.project, section, name, containersOf(own, name));
-        return [name, { ...config, rules: underPower(config.rules, power()) }];
+        const rules = underPower(config.rules, power());
+        const latency = { ...rules.latency, baselineMs: deps.usualP95(target.id, name) };
+        return [name, { ...config, rules: { ...rules, latency } }];
       }),
     );
   }
@@ -107,6 +113,9 @@ export function createEngineInputs(deps: EngineInputsDeps): EngineInputs {
   }
 
   return {
+    refreshRules() {
+      for (const { id, target } of book.all()) book.declare(target, configsOf(target, sections.get(id)), now());
+    },
     configs(target, section) {
       sections.set(target.id, section);
       if (!lastLives.has(target.id)) lastLives.set(target.id, deps.lastLife(target.id));

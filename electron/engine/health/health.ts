@@ -18,6 +18,8 @@ export type { Health, HealthDeps } from './health-parts.ts';
 
 /** How often time itself is looked at: sleep, clock jumps, pauses that end. */
 const tickMs = 5000;
+/** How often it is asked what is usual at this hour. */
+const habitMs = 600_000;
 const aliveMs = 60_000;
 const dayMs = 86_400_000;
 /** How long incidents and spans are kept. */
@@ -84,6 +86,7 @@ export function createHealth(deps: HealthDeps): Health {
     now,
     containers: deps.containers,
     power: () => (onBattery ? 'battery' : 'mains'),
+    usualP95: deps.usualP95,
     lastLife: store.lastLife,
   });
   const work = createWork({ book, now, observeAll: inputs.observeAll });
@@ -270,6 +273,7 @@ export function createHealth(deps: HealthDeps): Health {
       signal.addEventListener('abort', end, { once: true });
       let aliveAt = Number.NEGATIVE_INFINITY;
       let prunedAt = now();
+      let refreshedAt = now();
       while (!signal.aborted) {
         let next = now() + tickMs;
         guarded(() => {
@@ -281,6 +285,10 @@ export function createHealth(deps: HealthDeps): Health {
           if (Math.abs(now() - prunedAt) >= dayMs) {
             prunedAt = now();
             store.prune(prunedAt - keptMs);
+          }
+          if (Math.abs(now() - refreshedAt) >= habitMs) {
+            refreshedAt = now();
+            inputs.refreshRules();
           }
           next = probeDue();
         })();
