@@ -151,10 +151,10 @@ describe('the watch', () => {
     const bed = await well(['db', 'api']);
     bed.settings = { ...bed.settings, graceMs: 10 * minute };
     bed.die(containerOf('api'), 137);
-    await bed.clock.pass(3000);
+    await bed.clock.pass(3900);
     const [incident] = bed.open();
     bed.die(containerOf('db'), 137);
-    await bed.clock.pass(1900);
+    await bed.clock.pass(50);
     bed.health.book.changeIncident(incident!.id, { logLine: 'FATAL' });
     await bed.clock.pass(10_000);
     expect(bed.told.filter((notice) => !notice.silent)).toHaveLength(1);
