@@ -16,6 +16,7 @@ import { compose } from '../support/compose.ts';
 import { connectDocker } from '../support/docker.ts';
 import { runWell } from '../support/docker-stacks.ts';
 import { engineProxy } from '../support/engine-proxy.ts';
+import { gitServer } from '../support/git-server.ts';
 import { registryUser, startRegistry } from '../support/registry.ts';
 import { putImage } from '../support/registry-images.ts';
 import { waitFor } from '../support/wait.ts';
@@ -36,6 +37,23 @@ async function make(
 
 afterEach(async () => {
   for (const each of cleanup.splice(0)) await each();
+});
+
+describe('a context in a repository', () => {
+  it('is fetched by the engine', async () => {
+    const server = await gitServer();
+    cleanup.push(server.close);
+    const commit = await server.commit('app.git', {
+      Dockerfile: `${baseLine}\nCOPY words /\nRUN cat /words && ${fresh()}\n`,
+      words: 'from the repository\n',
+    });
+    for (const ref of ['main', commit]) {
+      const { run } = await make({
+        'compose.yaml': `services: { a: { build: "${server.url}/app.git#${ref}" } }`,
+      });
+      expect((await run()).log).toMatch(/from the repository$/m);
+    }
+  });
 });
 
 describe('registries', () => {
