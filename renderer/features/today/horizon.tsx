@@ -59,10 +59,10 @@ export function Horizon(props: {
     if (event.key === 'Escape' && cursor !== null) setCursor(null);
     else if (event.key === 'ArrowRight' || event.key === 'ArrowUp') setCursor(clamp(at + step));
     else if (event.key === 'ArrowLeft' || event.key === 'ArrowDown') setCursor(clamp(at - step));
-    else if (event.key === 'PageUp') setCursor(groups.find((group) => group.at > at + 1000)?.at ?? to);
-    else if (event.key === 'PageDown') setCursor(groups.findLast((group) => group.at < at - 1000)?.at ?? from);
+    else if (event.key === 'PageUp') setCursor(groups.find((group) => group.at > at)?.at ?? to);
+    else if (event.key === 'PageDown') setCursor(groups.findLast((group) => group.at < at)?.at ?? from);
     else if (event.key === 'Home') setCursor(from);
-    else if (event.key === 'End') setCursor(now);
+    else if (event.key === 'End') setCursor(clamp(Date.now()));
     else if (event.key === 'Enter') {
       const mark = nearest(at)?.first;
       if (mark !== undefined) onOpen(routeOfMark(mark));
