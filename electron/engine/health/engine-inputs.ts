@@ -108,8 +108,9 @@ export function createEngineInputs(deps: EngineInputsDeps): EngineInputs {
     const tellsMore = action === 'reconcile' || failedToStart || (container.oomKilled && container.state !== 'running');
     // Reports of it were missed, or came when there was another container.
     const differs = runs !== (health.container === 'running') && container.state !== 'paused';
-    const startsSlowly = runs && container.health?.status === 'starting' && health.healthcheck === null;
-    if (own.length > 1 || tellsMore || differs || startsSlowly) observeService(watched.id, service);
+    // An observation may have been made from a description that was older than the report.
+    const judgedOtherwise = runs && container.health !== null && container.health.status !== health.healthcheck;
+    if (own.length > 1 || tellsMore || differs || judgedOtherwise) observeService(watched.id, service);
   }
 
   return {

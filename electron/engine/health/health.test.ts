@@ -49,6 +49,25 @@ describe('the watch', () => {
     expect(bed.health.watchState().notices).toEqual([]);
   });
 
+  it('does not hold on to an older description of a HEALTHCHECK than its report', async () => {
+    const bed = watchBed();
+    const checked = (status: 'starting' | 'healthy') =>
+      containerOf('db', {
+        startedAt: bed.clock.now().toISOString(),
+        health: { status, failingStreak: 0, lastOutput: null },
+      });
+    bed.declare({ db: {} });
+    bed.snapshot(checked('starting'));
+    bed.begin();
+    bed.operation('up', 'running');
+    bed.report(containerOf('db'), 'health_status', { status: 'healthy' });
+    // Looks again at what was described before the report.
+    bed.operation('up', 'done');
+    bed.describe(checked('healthy'), 'health_status');
+    await bed.clock.pass(10_000);
+    expect(bed.state('db')).toBe('healthy');
+  });
+
   it('notices a container that took the place of another, whatever order that is told in', async () => {
     const bed = await well();
     const before = containerOf('api');

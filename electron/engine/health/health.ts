@@ -111,8 +111,11 @@ export function createHealth(deps: HealthDeps): Health {
   /** Into the incidents that go on, or that this just ended. */
   function note(environmentId: string | null, service: string | null, at: number, text: string): void {
     const incidents = environmentId === null ? [] : (book.get(environmentId)?.health.book.incidents ?? []);
-    for (const { id, to, service: of } of incidents)
-      if ((service === null || of === service) && (to === null || to >= at)) store.note(id, { at, text });
+    for (const { id, to, service: of, inhibitedBy } of incidents) {
+      // What is said of all together is not about those that another one explains.
+      const concerned = service === null ? inhibitedBy === null : of === service;
+      if (concerned && (to === null || to >= at)) store.note(id, { at, text });
+    }
   }
 
   /** The line that tells most is looked for once it is down: it was written just before. */

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 /** Logs and shells at the foot of the window. */
 export function dockPage(page: Page) {
-  const root = page.getByRole('region', { name: 'Dock' });
+  const root = page.getByRole('region', { name: 'Dock', exact: true });
   const screen = root.locator('.xterm-rows');
   return {
     root,

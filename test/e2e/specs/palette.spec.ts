@@ -45,9 +45,9 @@ test('runs the actions of an environment', async () => {
   await shell.openPalette();
   await running.page.keyboard.type('logs cache');
   await running.page.keyboard.press('Enter');
-  await expect(running.page.getByRole('region', { name: 'Dock' })).toBeVisible();
+  await expect(running.page.getByRole('region', { name: 'Dock', exact: true })).toBeVisible();
   await running.page.keyboard.press('ControlOrMeta+j');
-  await expect(running.page.getByRole('region', { name: 'Dock' })).toBeHidden();
+  await expect(running.page.getByRole('region', { name: 'Dock', exact: true })).toBeHidden();
 });
 
 test('says when nothing matches, closes on Escape and gives the focus back', async () => {
