@@ -177,7 +177,7 @@ test('pauses watching, mutes a service and lists both in the settings', async ()
   await quiet.getByRole('button', { name: `Unmute worker of ${id}` }).click();
   await expect(quiet).toContainText('Nothing. A service is muted');
 
-  await quiet.getByRole('group', { name: 'Quiet hours', exact: true }).getByRole('radio', { name: 'On' }).click();
+  await quiet.getByLabel('Quiet hours', { exact: true }).getByRole('radio', { name: 'On' }).click();
   const from = quiet.getByRole('textbox', { name: 'Quiet hours, from' });
   await from.fill('22:30');
   await from.press('Enter');
