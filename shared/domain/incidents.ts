@@ -91,8 +91,7 @@ function open(
 
 /** A relapse while it was recovering, the end of flapping, or a second look at it is no further time down. */
 const countsAsDown = (effect: Transition): boolean =>
-  effect.to === 'down' &&
-  effect.continues !== true && effect.from !== 'flapping' && effect.from !== 'recovering';
+  effect.to === 'down' && effect.continues !== true && effect.from !== 'flapping' && effect.from !== 'recovering';
 
 /**
  * Carries one effect of a service's state machine into the book. An incident opens with down, flapping or degraded, and

@@ -47,11 +47,15 @@ describe('a context in a repository', () => {
       Dockerfile: `${baseLine}\nCOPY words /\nRUN cat /words && ${fresh()}\n`,
       words: 'from the repository\n',
     });
-    for (const ref of ['main', commit]) {
+    // By its name and by its commit it is the same, which the engine sees.
+    for (const [ref, said] of [
+      ['main', /from the repository$/m],
+      [commit, /COPY words .*\(as before\)$/m],
+    ] as const) {
       const { run } = await make({
         'compose.yaml': `services: { a: { build: "${server.url}/app.git#${ref}" } }`,
       });
-      expect((await run()).log).toMatch(/from the repository$/m);
+      expect((await run()).log).toMatch(said);
     }
   });
 });
