@@ -65,7 +65,7 @@ export function HintLine(props: { readonly hints: Hints; readonly onShow: () => 
       {list.length === 1 ? null : <span className="t3 nowrap">and {count(list.length - 1, 'more hint')}</span>}
       <span className="grow" />
       <Button kind="ghost" size="small" onClick={props.onShow}>
-        {list.length === 1 ? 'Show the change' : 'Show'}
+        {list.length === 1 && first.diff !== null ? 'Show the change' : 'Show'}
       </Button>
       <Button
         kind="ghost"
