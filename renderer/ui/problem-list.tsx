@@ -46,6 +46,11 @@ export function ProblemList(props: { readonly problems: readonly Problem[]; read
   );
 }
 
+/** The sentence says whose it is; here that stands before it, in bold. */
+function withoutSubject({ service, message }: Risk): string {
+  return message.startsWith(`${service} `) ? message.slice(service.length + 1) : message;
+}
+
 /** What reaches beyond the stack, to the host. */
 export function RiskList(props: { readonly risks: readonly Risk[]; readonly home: string | null }): ReactNode {
   return (
@@ -56,7 +61,7 @@ export function RiskList(props: { readonly risks: readonly Risk[]; readonly home
           <ToneGlyph tone="degraded" shape="triangle" />
           <div className={styles.text}>
             <p>
-              <span className="strong">{one.service}</span> {one.message}
+              <span className="strong">{one.service}</span> {withoutSubject(one)}
             </p>
             <Place position={one.position} home={props.home} />
           </div>

@@ -34,7 +34,7 @@ function planText(plan: Plan): string {
   ]);
   const risks = plan.risks.map(
     (risk) =>
-      `reaches the host: ${risk.service}: ${risk.message}${risk.position === undefined ? '' : ` (${formatPosition(risk.position)})`}\n`,
+      `reaches the host: ${risk.message}${risk.position === undefined ? '' : ` (${formatPosition(risk.position)})`}\n`,
   );
   const keeps = (plan.keeps ?? []).map((volume) => `stays where it is: ${volume.name}: ${volume.reason}\n`);
   const problems = plan.problems.map((problem) => `${problemText(problem)}\n`);

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { useAction, useAppState } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
+import styles from './add-stack.module.css';
 
 const none: readonly string[] = [];
 
@@ -18,6 +19,7 @@ export function AllowSources(props: {
   const remoteSources = [...new Set([...allowed, ...sources])];
   return (
     <Button
+      className={styles.allow}
       icon={ShieldCheck}
       busy={save.busy}
       onClick={() =>

@@ -45,6 +45,7 @@ test('a repository is allowed before anything of it is fetched, and named with i
   await expect(add.section('Services').getByRole('listitem')).toHaveText([/^app/, /^db/]);
   await expect(add.section('Access to this machine')).toContainText(repository);
   await expect(add.section('Access to this machine')).toContainText(commit);
+  await expect(add.section('Access to this machine')).not.toContainText('remote remote');
   await expect(add.addAndStart).toBeEnabled();
   await takeScreens(running, 'remote-source-allowed', accessibleInBothThemes(page));
 });
