@@ -152,6 +152,7 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
       obstacle: () => null,
     },
     containers: own,
+    onBattery: () => false,
     usualP95: () => null,
     alertSettings: () => alertSettings,
     recovery: {

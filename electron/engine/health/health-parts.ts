@@ -25,6 +25,8 @@ export interface HealthDeps {
   readonly onHealth: (environmentId: string) => void;
   readonly onWatch: (state: WatchState) => void;
   readonly onNotices: (notices: readonly Notice[], withdrawals: readonly string[]) => void;
+  /** The machine runs on its battery, as far as the engine itself can tell; the desktop may know better. */
+  readonly onBattery: () => boolean;
   /** The usual p95 of a service's probe at this hour, ms; null while unknown. */
   readonly usualP95: (environmentId: string, service: string) => number | null;
   /** Every result of a probe, for the metrics. */

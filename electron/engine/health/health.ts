@@ -85,7 +85,7 @@ export function createHealth(deps: HealthDeps): Health {
     book,
     now,
     containers: deps.containers,
-    power: () => (onBattery ? 'battery' : 'mains'),
+    power: () => (onBattery || deps.onBattery() ? 'battery' : 'mains'),
     usualP95: deps.usualP95,
     lastLife: store.lastLife,
   });

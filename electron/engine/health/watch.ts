@@ -29,7 +29,7 @@ const readLines = 80;
 
 export interface WatchDeps {
   /** Asked later: they want to know of the watch in their turn. */
-  readonly measures: () => Pick<Metrics, 'outcome' | 'healthChanged' | 'baselineP95'>;
+  readonly measures: () => Pick<Metrics, 'outcome' | 'healthChanged' | 'baselineP95' | 'pace'>;
   readonly clock: Clock;
   readonly files: Files;
   readonly runProcess: RunProcess;
@@ -114,6 +114,7 @@ export function createWatch(deps: WatchDeps): Health & {
     },
     onWatch: (value) => deps.publish({ type: 'watch', value }),
     onNotices: () => undefined,
+    onBattery: () => deps.measures().pace() > 1,
     usualP95: (environmentId, service) => deps.measures().baselineP95(environmentId, service, now()),
     onOutcome: (...args) => deps.measures().outcome(...args),
   });
