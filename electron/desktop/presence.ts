@@ -131,6 +131,9 @@ export function createPresence(options: PresenceOptions): Presence {
   }
 
   /** What cannot be done is taken to the window, where it can be seen why. */
+  /** How closing was answered, until the engine knows. */
+  let answered: Settings['closeTo'] | null = null;
+
   function act(work: Promise<unknown>, otherwise: Place | null): void {
     work.catch((error: unknown) => {
       console.error('desktop: refused:', error instanceof Error ? error.message : error);
@@ -155,12 +158,19 @@ export function createPresence(options: PresenceOptions): Presence {
 
   return {
     trayThere: () => tray.there,
-    closeTo: () => client.last()?.state.settings.closeTo ?? 'ask',
-    remember: (closeTo) =>
+    // What was just answered counts before the engine has said so, or one would be asked twice.
+    closeTo: () => answered ?? client.last()?.state.settings.closeTo ?? 'ask',
+    remember(closeTo) {
+      answered = closeTo;
       act(
-        client.call((api) => api.settings.set({ closeTo })),
+        client
+          .call((api) => api.settings.set({ closeTo }))
+          .finally(() => {
+            answered = null;
+          }),
         null,
-      ),
+      );
+    },
     close() {
       clearInterval(redraw);
       client.close();

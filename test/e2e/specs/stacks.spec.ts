@@ -88,6 +88,7 @@ test('stop, start and restart from the list, by mouse and by keys', async () => 
   const id = `${redis.projectName}/main`;
   await add.lookAt(redis.folder);
   await add.addAndStart.click();
+  await expect(shell.heading(id)).toBeVisible();
   await shell.goTo('Stacks');
   await stacks.expectState(id, 'Healthy');
   const before = (await containersOf(redis.projectName))[0]?.Id;
@@ -132,6 +133,8 @@ test('removing shows the plan first, keeps the data, and deletes it only when to
   const volume = `${redis.projectName}_data`;
   await add.lookAt(redis.folder);
   await add.addAndStart.click();
+  // It leads there by itself, once it is added.
+  await expect(shell.heading(id)).toBeVisible();
   await shell.goTo('Stacks');
   await stacks.expectState(id, 'Healthy');
 
