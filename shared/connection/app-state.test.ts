@@ -26,6 +26,14 @@ describe('the state stream', () => {
     expect(applyEvent(known(99), event)).toEqual({ ok: true, known: { epoch: 'e2', seq: 7, state: empty } });
   });
 
+  it('takes a batch whose changes replaced each other for what it is', () => {
+    const event: StateEvent = { kind: 'changes', epoch: 'e1', from: 3, seq: 9, changes: [hours(40)] };
+    const after = applyEvent(known(3), event);
+    expect(after.ok && [after.known.seq, after.known.state.settings.undoHours]).toEqual([9, 40]);
+    expect(applyEvent(known(2), event).ok).toBe(false);
+    expect(applyEvent(known(9), event)).toEqual({ ok: true, known: known(9) });
+  });
+
   it('refuses changes before a snapshot, of another life, and after a gap', () => {
     expect(applyEvent(null, changes(1, hours(30))).ok).toBe(false);
     expect(applyEvent(known(0, 'e0'), changes(1, hours(30))).ok).toBe(false);

@@ -17,8 +17,10 @@ export function applyEvent(known: Known | null, event: StateEvent): Applied {
   if (event.kind === 'snapshot') return { ok: true, known: { epoch: event.epoch, seq: event.seq, state: event.state } };
   if (known === null || event.epoch !== known.epoch) return { ok: false };
   const first = event.seq - event.changes.length + 1;
-  if (first > known.seq + 1) return { ok: false };
-  const fresh = event.changes.slice(Math.max(0, known.seq + 1 - first));
+  if ((event.from ?? first - 1) > known.seq) return { ok: false };
+  if (event.seq <= known.seq) return { ok: true, known };
+  // Every change is the newest of its thing: what is known already does no harm again.
+  const fresh = event.from === undefined ? event.changes.slice(Math.max(0, known.seq + 1 - first)) : event.changes;
   if (fresh.length === 0) return { ok: true, known };
   return {
     ok: true,

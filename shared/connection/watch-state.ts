@@ -24,6 +24,8 @@ export async function watchState(
         const applied = applyEvent(read(), event);
         if (!applied.ok) {
           trust = false;
+          // Before leaving the loop, which waits for the other side to end: it may be asleep until something changes.
+          stop.abort();
           break;
         }
         write(applied.known);

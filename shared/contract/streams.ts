@@ -43,6 +43,11 @@ export const stateEventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('changes'),
     epoch: z.string(),
+    /**
+     * Sequence number that the batch goes on from. Changes that replaced each other count and are not sent, so it cannot
+     * be told from the number of changes.
+     */
+    from: z.number().int().optional(),
     /** Sequence number of the last change in the batch. */
     seq: z.number().int(),
     changes: z.array(stateChangeSchema),

@@ -51,6 +51,7 @@ export function createStateHub(deps: {
     async *watch(since, signal) {
       const pending = new Map<string, StateChange>();
       let last = 0;
+      let sent = seq;
       let wake: () => void = () => undefined;
       const reader = (change: StateChange, at: number): void => {
         const key = keyOf(change);
@@ -67,7 +68,7 @@ export function createStateHub(deps: {
         const oldest = kept[0]?.seq ?? seq + 1;
         if (since !== undefined && since.epoch === deps.epoch && since.seq <= seq && since.seq >= oldest - 1) {
           const missed = kept.filter((entry) => entry.seq > since.seq).map((entry) => entry.change);
-          yield { kind: 'changes', epoch: deps.epoch, seq, changes: missed };
+          yield { kind: 'changes', epoch: deps.epoch, from: since.seq, seq, changes: missed };
         } else {
           yield { kind: 'snapshot', epoch: deps.epoch, seq, state: deps.snapshot() };
         }
@@ -83,7 +84,9 @@ export function createStateHub(deps: {
           }
           const changes = [...pending.values()];
           pending.clear();
-          yield { kind: 'changes', epoch: deps.epoch, seq: last, changes };
+          const from = sent;
+          sent = last;
+          yield { kind: 'changes', epoch: deps.epoch, from, seq: last, changes };
         }
       } finally {
         readers.delete(reader);
