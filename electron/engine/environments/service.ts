@@ -225,7 +225,13 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       each.row = { ...each.row, loading: { ...loading, ...(projectName === undefined ? {} : { projectName }) } };
       deps.catalogue.update(each.row);
     },
-    load: (id, signal) => read(entry(id), signal),
+    async load(id, signal) {
+      const each = entry(id);
+      const loaded = await read(each, signal);
+      // Whoever reads first takes the news from the watch over the files, and so has to tell.
+      show(each);
+      return loaded;
+    },
     projectName: (id) => projectNameOf(entry(id)),
     containers: book.ofProject,
     discovered: discovery.list,
