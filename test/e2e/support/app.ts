@@ -41,7 +41,9 @@ export function isolated(home: string, more: Readonly<Record<string, string>> = 
   const kept = Object.entries(process.env).filter(
     ([name, value]) =>
       value !== undefined &&
-      !/^(XDG_(CONFIG|DATA|STATE|CACHE)_HOME|GOLDEN_HOUR_|DOCKER_CONFIG|DOCKER_CONTEXT|DBUS_SESSION_BUS_ADDRESS)/.test(name),
+      !/^(XDG_(CONFIG|DATA|STATE|CACHE)_HOME|GOLDEN_HOUR_|DOCKER_CONFIG|DOCKER_CONTEXT|DBUS_SESSION_BUS_ADDRESS)/.test(
+        name,
+      ),
   ) as [string, string][];
   const own = { HOME: home, GOLDEN_HOUR_HOME: join(home, 'data'), GOLDEN_HOUR_STORE: testStore };
   return { ...Object.fromEntries(kept), ...own, ...more };
