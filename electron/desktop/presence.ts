@@ -15,6 +15,9 @@ import { effectOf } from './notice-words.ts';
 import { createAppTray } from './tray.ts';
 import { type TrayAction, trayModel } from './tray-model.ts';
 
+/** Far more than a change of the state takes to reach us. */
+const stateDelayMs = 1000;
+
 export interface PresenceOptions {
   readonly engine: EngineHost;
   readonly window: Electron.BrowserWindow;
@@ -165,9 +168,8 @@ export function createPresence(options: PresenceOptions): Presence {
       act(
         client
           .call((api) => api.settings.set({ closeTo }))
-          .finally(() => {
-            answered = null;
-          }),
+          // The answer comes before the state that holds it, which travels in batches.
+          .finally(() => setTimeout(() => (answered = null), stateDelayMs)),
         null,
       );
     },
