@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { healthSectionSchema } from './checks.ts';
 import { durationSchema as duration } from './duration.ts';
 import { environmentClasses } from './names.ts';
+import { configSectionSchema, daySchema, domainsSchema, gitSectionSchema, routinesSchema } from './routine-file.ts';
 
 /** `golden.yml`: the small file beside the Compose file that says what Compose has no words for. */
 export const goldenFileSchema = z.strictObject({
@@ -24,6 +25,11 @@ export const goldenFileSchema = z.strictObject({
     })
     .optional(),
   health: healthSectionSchema.optional(),
+  day: daySchema.optional(),
+  routines: routinesSchema.optional(),
+  git: gitSectionSchema.optional(),
+  config: configSectionSchema.optional(),
+  domains: domainsSchema.optional(),
 });
 
 export type GoldenFile = z.infer<typeof goldenFileSchema>;
