@@ -14,7 +14,7 @@ function environment(id: string, services: Record<string, ServiceView['health']>
 
 function state(environments: EnvironmentView[], incidents: Incident[] = []): AppState {
   const watch = { incidents, notices: [], pausedUntil: {}, snoozes: [], tellWhenHealthy: [] };
-  const rest = { engines: [], discovered: [], operations: [], images: [], store: null };
+  const rest = { engines: [], discovered: [], operations: [], images: [], store: null, routineRuns: [] };
   return { ...rest, environments, watch, settings: defaultSettings };
 }
 

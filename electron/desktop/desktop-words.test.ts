@@ -22,6 +22,7 @@ const state = (change: Partial<AppState> = {}): AppState => ({
   images: [],
   store: null,
   watch: emptyWatch,
+  routineRuns: [],
   settings: defaultSettings,
   ...change,
 });

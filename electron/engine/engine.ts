@@ -207,11 +207,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     publish,
     shellOpen: terminals.isOpenIn,
     images: golden.images,
-    restart: (environmentId, services) => operations.start(kinds.restart, { environmentId, services }),
-    restore: (environmentId, services, imageId) =>
+    restart: (environmentId, services, by) => operations.start(kinds.restart, { environmentId, services }, by),
+    restore: (environmentId, services, imageId, acts) =>
       golden.api.restore(
         { environmentId, services, imageId },
-        { actor: { door: 'engine', user: userInfo().username }, signal: stop.signal },
+        { actor: { door: 'engine', user: userInfo().username, acts }, signal: stop.signal },
       ),
   });
 
@@ -294,6 +294,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       images: golden.images(),
       store: golden.storeView(),
       watch: watch.watchState(),
+      routineRuns: [],
       settings: settings.get(),
     };
   }

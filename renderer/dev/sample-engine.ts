@@ -35,6 +35,7 @@ export function createSampleEngine(
       usedBytes: 7.5e9,
     },
     watch: watch.emptyWatch,
+    routineRuns: [],
     settings: { ...defaultSettings, theme: theme === 'dark' ? 'dark' : 'light' },
     ...(scenes[scene] ?? scenes['two'])?.(),
   };

@@ -13,6 +13,7 @@ const empty: AppState = {
   images: [],
   store: null,
   watch: { incidents: [], notices: [], pausedUntil: {}, snoozes: [], tellWhenHealthy: [] },
+  routineRuns: [],
   settings: defaultSettings,
 };
 const known = (seq: number, epoch = 'e1'): Known => ({ epoch, seq, state: empty });

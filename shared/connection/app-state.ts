@@ -48,6 +48,10 @@ function applyChange(state: AppState, change: StateChange): AppState {
       return { ...state, store: change.value };
     case 'watch':
       return { ...state, watch: change.value };
+    case 'routineRun':
+      return { ...state, routineRuns: put(state.routineRuns, change.value) };
+    case 'routineRun.removed':
+      return { ...state, routineRuns: state.routineRuns.filter((one) => one.id !== change.id) };
     case 'settings':
       return { ...state, settings: change.value };
   }

@@ -7,6 +7,7 @@ import { environmentViewSchema } from './environments.ts';
 import { goldenImageViewSchema, storeViewSchema } from './golden.ts';
 import { watchStateSchema } from './health.ts';
 import { operationViewSchema } from './operations.ts';
+import { routineRunSchema } from './routines.ts';
 import { settingsSchema } from './settings.ts';
 
 /** Everything small that a window shows. Floods (logs, terminals, statistics) have streams of their own. */
@@ -19,6 +20,8 @@ export const appStateSchema = z.object({
   images: z.array(goldenImageViewSchema),
   store: storeViewSchema.nullable(),
   watch: watchStateSchema,
+  /** All that run, and the newest that ended of each environment and routine. */
+  routineRuns: z.array(routineRunSchema),
   settings: settingsSchema,
 });
 export type AppState = z.infer<typeof appStateSchema>;
@@ -33,6 +36,8 @@ export const stateChangeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('images'), value: z.array(goldenImageViewSchema) }),
   z.object({ type: z.literal('store'), value: storeViewSchema.nullable() }),
   z.object({ type: z.literal('watch'), value: watchStateSchema }),
+  z.object({ type: z.literal('routineRun'), value: routineRunSchema }),
+  z.object({ type: z.literal('routineRun.removed'), id: z.string() }),
   z.object({ type: z.literal('settings'), value: settingsSchema }),
 ]);
 export type StateChange = z.infer<typeof stateChangeSchema>;

@@ -12,6 +12,7 @@ const empty: AppState = {
   images: [],
   store: null,
   watch: { incidents: [], notices: [], pausedUntil: {}, snoozes: [], tellWhenHealthy: [] },
+  routineRuns: [],
   settings: defaultSettings,
 };
 

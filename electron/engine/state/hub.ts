@@ -20,11 +20,14 @@ function keyOf(change: StateChange): string {
   switch (change.type) {
     case 'environment':
     case 'operation':
+    case 'routineRun':
       return `${change.type}:${change.value.id}`;
     case 'environment.removed':
       return `environment:${change.id}`;
     case 'operation.removed':
       return `operation:${change.id}`;
+    case 'routineRun.removed':
+      return `routineRun:${change.id}`;
     default:
       return change.type;
   }
