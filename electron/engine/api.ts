@@ -1,5 +1,6 @@
 import type { AnySchema, ContractProcedure, InferSchemaInput, InferSchemaOutput } from '@orpc/contract';
 import type { Contract } from '../../shared/contract/index.ts';
+import type { StartedBy } from '../../shared/contract/operations.ts';
 
 /** Who calls. Doors authenticate and fill this in. */
 export interface Actor {
@@ -7,6 +8,8 @@ export interface Actor {
   readonly door: 'window' | 'desktop' | 'browser' | 'socket' | 'cli' | 'engine';
   /** The system's user name. */
   readonly user: string;
+  /** For the door `engine`: what of it acts, and why. Stands in the journal with the operations that it starts. */
+  readonly acts?: StartedBy;
 }
 
 /** What comes with every call. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentId, errorShapeSchema, isoTime, procedure } from './common.ts';
+import { environmentId, errorShapeSchema, isoTime, procedure, serviceName } from './common.ts';
 
 /** One of several things that a step works on at once, such as an image that is pulled. */
 export const stepPartSchema = z.object({
@@ -30,12 +30,27 @@ export type StepView = z.infer<typeof stepViewSchema>;
 
 export const operationStates = ['queued', 'running', 'cancelling', 'undoing', 'done', 'failed', 'cancelled'] as const;
 
+/** Who can start operations. The first three are people, at the window, the tray, the command line. */
+export const starters = ['user', 'tray', 'cli', 'recovery', 'routine', 'schedule', 'upkeep'] as const;
+export type Starter = (typeof starters)[number];
+
+export const startedBySchema = z.object({
+  who: z.enum(starters),
+  /** What made it start by itself: `it is down (attempt 2)`; null where somebody asked for it. */
+  reason: z.string().nullable(),
+  /** The service it is about, where it is about one and that is known. */
+  service: serviceName.nullable(),
+});
+export type StartedBy = z.infer<typeof startedBySchema>;
+
 export const operationViewSchema = z.object({
   id: z.string(),
   kind: z.string(),
   title: z.string(),
   environmentId: environmentId.nullable(),
   state: z.enum(operationStates),
+  /** Null or absent: written down by a version that did not say. */
+  startedBy: startedBySchema.nullable().optional(),
   createdAt: isoTime,
   startedAt: isoTime.nullable(),
   endedAt: isoTime.nullable(),
@@ -55,7 +70,14 @@ export type OperationView = z.infer<typeof operationViewSchema>;
 
 export const operationsContract = {
   list: procedure
-    .input(z.object({ environmentId: environmentId.optional(), limit: z.number().int().min(1).max(500).default(100) }))
+    .input(
+      z.object({
+        environmentId: environmentId.optional(),
+        /** Only those that one of these started. */
+        startedBy: z.array(z.enum(starters)).min(1).optional(),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    )
     .output(z.array(operationViewSchema)),
   get: procedure.input(z.object({ operationId: z.string() })).output(operationViewSchema),
   cancel: procedure.input(z.object({ operationId: z.string() })).output(operationViewSchema),

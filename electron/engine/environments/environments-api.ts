@@ -1,6 +1,7 @@
 import type { Change, Plan } from '../../../shared/contract/environments.ts';
 import type { Invocation } from '../../../shared/contract/invocation.ts';
-import type { EngineApi } from '../api.ts';
+import type { Call, EngineApi } from '../api.ts';
+import { startedBy } from '../operations/started-by.ts';
 import type { OperationKind, Operations } from '../operations/types.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
 import type { Invocations } from './invocations.ts';
@@ -51,12 +52,16 @@ export interface EnvironmentsApiDeps {
 
 export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['environments'] {
   const { environments, operations, kinds } = deps;
-  const start = <I extends Invoked>(kind: OperationKind<Omit<I, 'invocation'> & { invocation?: string }>, input: I) => {
+  const start = <I extends Invoked>(
+    kind: OperationKind<Omit<I, 'invocation'> & { invocation?: string }>,
+    input: I,
+    { actor }: Call,
+  ) => {
     // Refuses an environment nobody added, before an operation is made of it.
     environments.row(input.environmentId);
     const { invocation, ...rest } = input;
     const key = deps.invocations.keep(invocation);
-    return operations.start(kind, { ...rest, ...(key === undefined ? {} : { invocation: key }) });
+    return operations.start(kind, { ...rest, ...(key === undefined ? {} : { invocation: key }) }, startedBy(actor));
   };
   return {
     list: async () => environments.list(),
@@ -67,25 +72,25 @@ export function createEnvironmentsApi(deps: EnvironmentsApiDeps): EngineApi['env
       const plan = await deps.plan(target, action, { services, volumes, removeOrphans }, signal);
       return action === 'up' ? { ...plan, keeps: await deps.plainVolumes(target, signal) } : plan;
     },
-    async up(input, { signal }) {
+    async up(input, call) {
       // Reading the files first gives a refusal its place before anything is written down as started.
-      await environments.resolveTarget(input.environmentId, signal, input.invocation);
-      return start(kinds.up, input);
+      await environments.resolveTarget(input.environmentId, call.signal, input.invocation);
+      return start(kinds.up, input, call);
     },
-    async stop(input) {
+    async stop(input, call) {
       deps.onByHand(input.environmentId, input.services ?? null);
-      return start(kinds.stop, input);
+      return start(kinds.stop, input, call);
     },
-    async restart(input) {
+    async restart(input, call) {
       deps.onByHand(input.environmentId, input.services ?? null);
-      return start(kinds.restart, input);
+      return start(kinds.restart, input, call);
     },
-    async pull(input, { signal }) {
-      await environments.resolveTarget(input.environmentId, signal, input.invocation);
-      return start(kinds.pull, input);
+    async pull(input, call) {
+      await environments.resolveTarget(input.environmentId, call.signal, input.invocation);
+      return start(kinds.pull, input, call);
     },
-    down: async (input) => start(kinds.down, input),
-    remove: async (input) => start(kinds.remove, input),
+    down: async (input, call) => start(kinds.down, input, call),
+    remove: async (input, call) => start(kinds.remove, input, call),
   };
 }
 

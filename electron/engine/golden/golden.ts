@@ -2,6 +2,7 @@ import type { StoreView } from '../../../shared/contract/golden.ts';
 import { checkPurpose, type EnvironmentClass, goldenName } from '../../../shared/domain/names.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
+import { startedBy } from '../operations/started-by.ts';
 import type { OperationKind } from '../operations/types.ts';
 import type { EnvironmentTarget, VolumePlacement } from '../providers/provider.ts';
 import { captureKind } from './capture.ts';
@@ -140,15 +141,19 @@ export function createGolden(deps: GoldenDeps): GoldenService {
       if (!check.ok) throw vagueName(target.class, check.reason, name, check.suggestion);
       if (await helper.exists(call.signal)) await store.known(call.signal);
       if (isTaken(target.id, name)) throw nameTaken(name);
-      return deps.operations.start(capture, {
-        environmentId: target.id,
-        name,
-        purpose: input.purpose,
-        note: input.note ?? null,
-        by: call.actor.user,
-        adopt: input.adopt ?? false,
-        ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
-      });
+      return deps.operations.start(
+        capture,
+        {
+          environmentId: target.id,
+          name,
+          purpose: input.purpose,
+          note: input.note ?? null,
+          by: call.actor.user,
+          adopt: input.adopt ?? false,
+          ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
+        },
+        startedBy(call.actor),
+      );
     },
     planRestore: (input, call) =>
       plan(input.environmentId, { imageId: input.imageId, services: input.services }, call.signal),
@@ -156,41 +161,57 @@ export function createGolden(deps: GoldenDeps): GoldenService {
       const target = await deps.resolveTarget(input.environmentId, call.signal);
       if (!(await helper.exists(call.signal))) throw emptyStore(target, input);
       const { manifest } = findImage(await known(input.imageId, call.signal), input.imageId);
-      return deps.operations.start(restore, {
-        environmentId: target.id,
-        imageId: manifest.id,
-        imageName: manifest.name,
-        ...(input.services === undefined ? {} : { services: input.services }),
-        ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
-      });
+      return deps.operations.start(
+        restore,
+        {
+          environmentId: target.id,
+          imageId: manifest.id,
+          imageName: manifest.name,
+          ...(input.services === undefined ? {} : { services: input.services }),
+          ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
+        },
+        startedBy(call.actor),
+      );
     },
     planUndo: (input, call) => plan(input.environmentId, { imageId: null }, call.signal),
     async undo(input, call) {
       const target = await deps.resolveTarget(input.environmentId, call.signal);
       if (!(await helper.exists(call.signal))) throw emptyStore(target, { imageId: null });
-      return deps.operations.start(undo, {
-        environmentId: target.id,
-        ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
-      });
+      return deps.operations.start(
+        undo,
+        {
+          environmentId: target.id,
+          ...(input.planHash === undefined ? {} : { planHash: input.planHash }),
+        },
+        startedBy(call.actor),
+      );
     },
     async verify(input, call) {
       await refresh(call.signal);
       const { manifest } = findImage(store.content(), input.imageId);
-      return deps.operations.start(verify, {
-        imageId: manifest.id,
-        name: manifest.name,
-        environmentId: manifest.environmentId,
-      });
+      return deps.operations.start(
+        verify,
+        {
+          imageId: manifest.id,
+          name: manifest.name,
+          environmentId: manifest.environmentId,
+        },
+        startedBy(call.actor),
+      );
     },
     async remove(input, call) {
       await refresh(call.signal);
       const { manifest } = findImage(store.content(), input.imageId);
       if (manifest.name !== input.name) throw otherName(manifest.name, input.name);
-      return deps.operations.start(remove, {
-        imageId: manifest.id,
-        name: manifest.name,
-        environmentId: manifest.environmentId,
-      });
+      return deps.operations.start(
+        remove,
+        {
+          imageId: manifest.id,
+          name: manifest.name,
+          environmentId: manifest.environmentId,
+        },
+        startedBy(call.actor),
+      );
     },
   };
 

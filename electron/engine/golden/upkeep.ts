@@ -59,7 +59,11 @@ export function createUpkeep(golden: Golden, tidy: OperationKind<TidyInput>): Up
         (each) => each.generation.id !== environment.currentId && each.left !== null && each.left.keptUntil < now,
       );
       if (busy || !expired) continue;
-      golden.operations.start(tidy, { environmentId: environment.environmentId, key: environment.key });
+      golden.operations.start(
+        tidy,
+        { environmentId: environment.environmentId, key: environment.key },
+        { who: 'upkeep', reason: 'their time is over', service: null },
+      );
     }
     const { engineId } = golden.docker();
     const last = swept.get(engineId);

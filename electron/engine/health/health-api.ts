@@ -1,10 +1,12 @@
 import type { CheckView } from '../../../shared/contract/health.ts';
+import type { StartedBy } from '../../../shared/contract/operations.ts';
 import type { NoticeAction } from '../../../shared/domain/alert-types.ts';
 import { explain } from '../../../shared/domain/health-explain.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { LoadedStack } from '../environments/stack-loader.ts';
 import { loadedOf } from '../environments/target.ts';
+import { startedBy } from '../operations/started-by.ts';
 import type { Files } from '../platform/files.ts';
 import { editCheck } from './check-editor.ts';
 import type { Health } from './health.ts';
@@ -25,7 +27,11 @@ export interface HealthApiDeps extends TimelineDeps {
   /** Reads the files of a stack anew; what it finds is declared to the watch. */
   readonly load: (environmentId: string, signal: AbortSignal) => Promise<LoadedStack>;
   readonly folderOf: (environmentId: string) => string;
-  readonly restart: (environmentId: string, services: string[] | undefined) => { readonly operationId: string };
+  readonly restart: (
+    environmentId: string,
+    services: string[] | undefined,
+    by: StartedBy | undefined,
+  ) => { readonly operationId: string };
   /** Adds or removes a mute in the settings of this user. */
   readonly mute: (environmentId: string, service: string | null, muted: boolean) => void;
 }
@@ -162,7 +168,7 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
     },
 
     notices: {
-      async act({ noticeId, action }) {
+      async act({ noticeId, action }, { actor }) {
         const notice = health.notifier.find(noticeId);
         if (notice === undefined) {
           throw new AppError({
@@ -179,7 +185,7 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
         else acknowledge(environment, service);
         if (action !== 'restart') return { operation: null };
         health.recoverer.manual(environment, service === null ? null : [service]);
-        return { operation: deps.restart(environment, service === null ? undefined : [service]) };
+        return { operation: deps.restart(environment, service === null ? undefined : [service], startedBy(actor)) };
       },
       async snooze({ environmentId, service, until }) {
         watched(environmentId);

@@ -17,8 +17,8 @@ export interface RecovererDeps {
     environmentId: string,
     service: string,
   ) => { readonly id: string; readonly name: string } | undefined;
-  readonly restart: (environmentId: string, service: string, attempt: number) => Promise<void>;
-  readonly restore: (environmentId: string, service: string, imageId: string) => Promise<void>;
+  readonly restart: (environmentId: string, service: string, reason: string) => Promise<void>;
+  readonly restore: (environmentId: string, service: string, imageId: string, reason: string) => Promise<void>;
   readonly tell: (event: AlertEvent) => void;
   /** Written into the incident that the recovery is about. */
   readonly note: (environmentId: string, service: string, text: string) => void;
@@ -79,15 +79,16 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
       return;
     }
     if (decision.action === 'restart') {
-      deps.note(watched.id, service, `Restarted ${service} because ${reason} (attempt ${decision.attempt}).`);
-      deps.restart(watched.id, service, decision.attempt).catch((error: unknown) => failed(error, 'restart'));
+      const why = `${reason} (attempt ${decision.attempt})`;
+      deps.note(watched.id, service, `Restarted ${service} because ${why}.`);
+      deps.restart(watched.id, service, why).catch((error: unknown) => failed(error, 'restart'));
       return;
     }
     if (image === undefined) return;
     const text = `Restores ${service} from ${image.name} because ${reason}. The state before stays as undo point.`;
     deps.note(watched.id, service, text);
     deps.tell({ kind: 'recovery', at, environment: watched.id, service, text });
-    deps.restore(watched.id, service, image.id).catch((error: unknown) => failed(error, 'restore'));
+    deps.restore(watched.id, service, image.id, reason).catch((error: unknown) => failed(error, 'restore'));
 
     function failed(error: unknown, what: string): void {
       deps.note(watched.id, service, `The ${what} could not be started: ${(error as Error).message}`);

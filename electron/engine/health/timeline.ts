@@ -16,6 +16,15 @@ const kinds: Readonly<Record<string, TimelineMark['kind']>> = {
   'stack.down': 'stop',
 };
 
+const ended: ReadonlySet<OperationView['state']> = new Set(['done', 'failed', 'cancelled']);
+
+/** What was done by itself, why, and what came of it. */
+function recoveryLabel({ title, state, summary, startedBy }: OperationView): string {
+  const outcome =
+    state === 'done' ? (summary ?? `${title}.`) : `${title} ${state === 'failed' ? 'failed' : 'was cancelled'}.`;
+  return startedBy?.reason == null ? outcome : `${outcome} By itself: ${startedBy.reason}.`;
+}
+
 /** What was done and what happened between the two times: marks on the horizon, oldest first. */
 export function timelineMarks(
   deps: TimelineDeps,
@@ -25,10 +34,14 @@ export function timelineMarks(
   to: number,
 ): TimelineMark[] {
   const done = deps.operations(environmentId).flatMap((operation): TimelineMark[] => {
-    const kind = kinds[operation.kind];
+    const kind = operation.startedBy?.who === 'recovery' ? 'recovery' : kinds[operation.kind];
     const at = Date.parse(operation.endedAt ?? operation.startedAt ?? operation.createdAt);
-    if (kind === undefined || operation.state !== 'done' || at < from || at > to) return [];
-    return [{ at, kind, label: operation.summary ?? operation.title, service: null, ref: operation.id }];
+    const { id: ref, state } = operation;
+    if (kind === undefined || at < from || at > to) return [];
+    if (kind !== 'recovery')
+      return state === 'done' ? [{ at, kind, label: operation.summary ?? operation.title, service: null, ref }] : [];
+    const { service = null } = operation.startedBy ?? {};
+    return ended.has(state) ? [{ at, kind, label: recoveryLabel(operation), service, ref }] : [];
   });
   const incidents = store
     .incidents({ environmentId, since: from, limit: 200 })

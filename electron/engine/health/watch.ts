@@ -1,5 +1,6 @@
 import type { EngineView } from '../../../shared/contract/engines.ts';
 import type { GoldenImageView } from '../../../shared/contract/golden.ts';
+import type { StartedBy } from '../../../shared/contract/operations.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { StateChange } from '../../../shared/contract/streams.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
@@ -43,11 +44,16 @@ export interface WatchDeps {
   readonly publish: (change: StateChange) => void;
   readonly shellOpen: RecovererDeps['shellOpen'];
   readonly images: () => readonly GoldenImageView[];
-  readonly restart: (environmentId: string, services: string[] | undefined) => { readonly operationId: string };
+  readonly restart: (
+    environmentId: string,
+    services: string[] | undefined,
+    by: StartedBy | undefined,
+  ) => { readonly operationId: string };
   readonly restore: (
     environmentId: string,
     services: string[],
     imageId: string,
+    by: StartedBy,
   ) => Promise<{ readonly operationId: string }>;
 }
 
@@ -85,11 +91,11 @@ export function createWatch(deps: WatchDeps): Health & {
       busy: (environmentId) => operations.busy().some((each) => each.environmentId === environmentId),
       shellOpen: deps.shellOpen,
       imageOf: (environmentId, service) => newestVerified(deps.images(), environmentId, service),
-      async restart(environmentId, service) {
-        deps.restart(environmentId, [service]);
+      async restart(environmentId, service, reason) {
+        deps.restart(environmentId, [service], { who: 'recovery', reason, service });
       },
-      async restore(environmentId, service, imageId) {
-        await deps.restore(environmentId, [service], imageId);
+      async restore(environmentId, service, imageId, reason) {
+        await deps.restore(environmentId, [service], imageId, { who: 'recovery', reason, service });
       },
     },
     async lastLine(environmentId, service, signal) {

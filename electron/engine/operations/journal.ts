@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { errorShapeSchema } from '../../../shared/contract/common.ts';
-import { type OperationView, operationStates, type StepView } from '../../../shared/contract/operations.ts';
+import {
+  type OperationView,
+  operationStates,
+  type Starter,
+  type StepView,
+  startedBySchema,
+} from '../../../shared/contract/operations.ts';
 import type { ErrorShape } from '../../../shared/errors.ts';
 import { type Database, unsynced } from '../storage/database.ts';
 
@@ -21,6 +27,8 @@ const operationRow = z.object({
   error: z.string().nullable(),
   summary: z.string().nullable(),
   undoable: z.number(),
+  /** `StartedBy` in JSON. */
+  started_by: z.string().nullable(),
 });
 export type OperationRow = z.infer<typeof operationRow>;
 
@@ -39,7 +47,11 @@ export type Phase = 'run' | 'undo';
 
 /** What is on disk about operations. Every method but `log` returns after the commit is synced. */
 export interface Journal {
-  insert(row: Pick<OperationRow, 'id' | 'kind' | 'environment_id' | 'title' | 'input' | 'created_at'>): void;
+  insert(
+    row: Pick<OperationRow, 'id' | 'kind' | 'environment_id' | 'title' | 'input' | 'created_at'> & {
+      readonly started_by?: string | null;
+    },
+  ): void;
   setState(id: string, state: OperationRow['state'], at: string): void;
   end(
     id: string,
@@ -66,7 +78,11 @@ export interface Journal {
   /** Newest first; those the user dismissed from the tray only with `all`. */
   recent(
     limit: number,
-    options: { readonly environmentId?: string | undefined; readonly all: boolean },
+    options: {
+      readonly environmentId?: string | undefined;
+      readonly startedBy?: readonly Starter[] | undefined;
+      readonly all: boolean;
+    },
   ): OperationRow[];
   log(id: string, step: string | null, text: string, at: string): void;
   readLog(id: string): { at: string; step: string | null; text: string }[];
@@ -78,7 +94,7 @@ export interface Journal {
 export function createJournal(database: Database): Journal {
   const sql = {
     insert: database.prepare(
-      "INSERT INTO operations (id, kind, environment_id, title, input, state, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+      "INSERT INTO operations (id, kind, environment_id, title, input, state, created_at, started_by) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
     ),
     state: database.prepare('UPDATE operations SET state = ?, started_at = coalesce(started_at, ?) WHERE id = ?'),
     end: database.prepare(
@@ -104,7 +120,10 @@ export function createJournal(database: Database): Journal {
       "SELECT * FROM operations WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY state = 'queued', created_at, id",
     ),
     recent: database.prepare(
-      'SELECT * FROM operations WHERE (?3 OR dismissed = 0) AND (?1 IS NULL OR environment_id = ?1) ORDER BY created_at DESC, id DESC LIMIT ?2',
+      `SELECT * FROM operations
+       WHERE (?3 OR dismissed = 0) AND (?1 IS NULL OR environment_id = ?1)
+         AND (?4 IS NULL OR json_extract(started_by, '$.who') IN (SELECT value FROM json_each(?4)))
+       ORDER BY created_at DESC, id DESC LIMIT ?2`,
     ),
     log: database.prepare('INSERT INTO operation_log (operation_id, at, step, text) VALUES (?, ?, ?, ?)'),
     trimLog: database.prepare(
@@ -118,7 +137,16 @@ export function createJournal(database: Database): Journal {
     ),
   };
   return {
-    insert: (row) => void sql.insert.run(row.id, row.kind, row.environment_id, row.title, row.input, row.created_at),
+    insert: (row) =>
+      void sql.insert.run(
+        row.id,
+        row.kind,
+        row.environment_id,
+        row.title,
+        row.input,
+        row.created_at,
+        row.started_by ?? null,
+      ),
     setState: (id, state, at) => void sql.state.run(state, at, id),
     end: (id, end) =>
       void sql.end.run(
@@ -139,8 +167,10 @@ export function createJournal(database: Database): Journal {
     steps: (id) => z.array(stepRow).parse(sql.steps.all(id)),
     row: (id) => operationRow.optional().parse(sql.row.get(id)),
     unfinished: () => z.array(operationRow).parse(sql.unfinished.all()),
-    recent: (limit, { environmentId, all }) =>
-      z.array(operationRow).parse(sql.recent.all(environmentId ?? null, limit, all ? 1 : 0)),
+    recent(limit, { environmentId, startedBy, all }) {
+      const who = startedBy === undefined ? null : JSON.stringify(startedBy);
+      return z.array(operationRow).parse(sql.recent.all(environmentId ?? null, limit, all ? 1 : 0, who));
+    },
     log(id, step, text, at) {
       unsynced(database, () => {
         const { lastInsertRowid } = sql.log.run(id, at, step, text.slice(0, 16_384));
@@ -179,6 +209,7 @@ export function operationView(row: OperationRow, steps: StepView[], estimateMs: 
     title: row.title,
     environmentId: row.environment_id,
     state: row.state,
+    startedBy: row.started_by === null ? null : startedBySchema.parse(JSON.parse(row.started_by)),
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,

@@ -212,6 +212,24 @@ describe('operations', () => {
     expect(order).toEqual(['undo', 'run']);
   });
 
+  it('says who started it, in the next life too, and finds what one of them started', async () => {
+    const work = kind({ effects: new Set() }, 1, 0);
+    const database = openDatabase(':memory:');
+    const first = life(database, [work]).operations;
+    const recovery = { who: 'recovery', reason: 'it is down (attempt 1)', service: 'api' } as const;
+    const started = [recovery, { who: 'user', reason: null, service: null } as const, undefined].map(
+      (by) => first.start(work, { env: 'a/main' }, by).operationId,
+    );
+    for (const id of started) await first.settled(id, never);
+    await first.close();
+    const second = life(database, [work]).operations;
+    expect(started.map((id) => second.get(id).startedBy?.who ?? null)).toEqual(['recovery', 'user', null]);
+    expect(second.get(started[0] ?? '').startedBy).toEqual(recovery);
+    const byItself = second.list(10, { startedBy: ['recovery', 'routine'], all: true });
+    expect(byItself.map(({ id }) => id)).toEqual([started[0]]);
+    expect(second.list(10, { all: true })).toHaveLength(3);
+  });
+
   it('tells the kind that it was cut off when the engine was lost', async () => {
     const resumed: boolean[] = [];
     const work: OperationKind<{ env: string }> = {

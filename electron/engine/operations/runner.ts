@@ -258,7 +258,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
     recover() {
       for (const row of journal.unfinished()) recoverOne(row);
     },
-    start(kind, input) {
+    start(kind, input, startedBy) {
       if (closing.signal.aborted) throw shuttingDown();
       const parsed = kind.input.parse(input);
       const row: OperationRow = {
@@ -276,6 +276,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
         error: null,
         summary: null,
         undoable: 0,
+        started_by: startedBy === undefined ? null : JSON.stringify(startedBy),
       };
       journal.insert(row);
       const operation = prepare(row, kind as unknown as OperationKind<unknown>, parsed);

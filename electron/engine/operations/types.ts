@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { StepPart } from '../../../shared/contract/operations.ts';
+import type { StartedBy, StepPart } from '../../../shared/contract/operations.ts';
 
 /** What a step can say about itself while it runs. */
 export interface StepContext {
@@ -71,5 +71,5 @@ export interface OperationKind<I> {
 
 export interface Operations {
   /** Returns as soon as it is in the journal. */
-  start<I>(kind: OperationKind<I>, input: I): { readonly operationId: string };
+  start<I>(kind: OperationKind<I>, input: I, startedBy?: StartedBy): { readonly operationId: string };
 }

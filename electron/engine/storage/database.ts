@@ -135,6 +135,7 @@ const migrations: readonly string[] = [
     PRIMARY KEY (environment_id, hash)
   ) STRICT, WITHOUT ROWID;
   `,
+  `ALTER TABLE operations ADD COLUMN started_by TEXT;`,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
