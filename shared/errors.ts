@@ -78,6 +78,7 @@ export const errorCodes = [
   'engine.locked',
   'engine.shutting-down',
   'terminal.not-found',
+  'terminal.unavailable',
   'stream.not-found',
   'unauthorized',
   'internal',

@@ -58,9 +58,9 @@ describe('the dock', () => {
       tab: 'logs',
       logs: { environmentId: 'shop/main', services: ['api'] },
     });
-    actions.openTerminal('shop/main', 'db');
+    actions.openTerminal({ environmentId: 'shop/main', service: 'db' });
     const first = store.getState().dock.terminalRequest;
-    actions.openTerminal('shop/main', 'db');
+    actions.openTerminal({ environmentId: 'shop/main', service: 'db' });
     expect(store.getState().dock.terminalRequest?.id).not.toBe(first?.id);
   });
 

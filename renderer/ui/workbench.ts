@@ -11,9 +11,14 @@ export interface DockState {
   readonly height: number;
   /** What the log view shows; no services means all of them. */
   readonly logs: { readonly environmentId: string; readonly services: readonly string[] | null } | null;
-  /** A shell somebody asked for; each request has its own number. */
-  readonly terminalRequest: { readonly id: number; readonly environmentId: string; readonly service: string } | null;
+  /** A terminal somebody asked for; each request has its own number. */
+  readonly terminalRequest: { readonly id: number; readonly place: TerminalPlace } | null;
 }
+
+/** Where a terminal opens: in a service's container, or on this machine in a folder of the stack (absent: its own). */
+export type TerminalPlace =
+  | { readonly environmentId: string; readonly service: string }
+  | { readonly environmentId: string | null; readonly folder?: string };
 
 /** Where the window is: the page, the environment it is about, and what is open around it. */
 export interface WorkbenchState {
@@ -29,7 +34,8 @@ export interface WorkbenchActions {
   navigate(route: Route): void;
   selectEnvironment(environmentId: string | null): void;
   openLogs(environmentId: string, services?: readonly string[]): void;
-  openTerminal(environmentId: string, service: string): void;
+  /** Opens a terminal there, in the dock, and gives it the keyboard. */
+  openTerminal(place: TerminalPlace): void;
   setDockOpen(open: boolean): void;
   setDockTab(tab: DockState['tab']): void;
   setDockHeight(height: number): void;
@@ -100,9 +106,9 @@ export function createWorkbench(places: PlaceStore, hash = ''): Workbench {
     selectEnvironment: (environmentId) => store.setState({ environmentId }),
     openLogs: (environmentId, services) =>
       setDock({ open: true, tab: 'logs', logs: { environmentId, services: services ?? null } }),
-    openTerminal: (environmentId, service) => {
+    openTerminal: (place) => {
       requests += 1;
-      setDock({ open: true, tab: 'terminal', terminalRequest: { id: requests, environmentId, service } });
+      setDock({ open: true, tab: 'terminal', terminalRequest: { id: requests, place } });
     },
     setDockOpen: (open) => setDock({ open }),
     setDockTab: (tab) => setDock({ open: true, tab }),

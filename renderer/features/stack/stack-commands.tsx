@@ -50,7 +50,7 @@ export function StackCommands({ environmentId }: { readonly environmentId: strin
           group: 'Services',
           icon: SquareTerminal,
           keywords: ['terminal', 'exec', 'console'],
-          run: () => openTerminal(id, name),
+          run: () => openTerminal({ environmentId: id, service: name }),
         },
         running &&
           free && {

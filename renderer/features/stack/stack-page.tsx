@@ -90,7 +90,7 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
   const onService = useCallback(
     (name: string, action: ServiceAction) => {
       if (action === 'logs') openLogs(id, [name]);
-      else if (action === 'terminal') openTerminal(id, name);
+      else if (action === 'terminal') openTerminal({ environmentId: id, service: name });
       else if (action === 'config' || action === 'health') show(name, action);
       else run(action, name);
     },
