@@ -6,6 +6,8 @@ export function variableWords(use: VariableUse): string {
   switch (use.from) {
     case 'shell':
       return 'from the shell';
+    case 'secret':
+      return 'from the key store';
     case 'file':
       return 'from';
     case 'project':

@@ -44,8 +44,11 @@ export type DiscoveredProject = z.infer<typeof discoveredProjectSchema>;
 /** A variable in a value, and what gave it. */
 export const variableUseSchema = z.object({
   name: z.string(),
-  /** `project`: Compose sets it itself. `default`, `alternative`: the word in the file is used. `unset`: it is empty. */
-  from: z.enum(['shell', 'file', 'project', 'default', 'alternative', 'unset']),
+  /**
+   * `secret`: the key store has it; the value is masked. `project`: Compose sets it itself. `default`, `alternative`: the
+   * word in the file is used. `unset`: it is empty.
+   */
+  from: z.enum(['shell', 'secret', 'file', 'project', 'default', 'alternative', 'unset']),
   /** `file:line:column` in the env file that sets it. */
   position: z.string().nullable(),
 });

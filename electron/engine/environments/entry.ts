@@ -43,6 +43,7 @@ export function sourceOf({ row }: Pick<Entry, 'row'>, invocation: Invocation | u
   return {
     folder: row.folder,
     loading: row.loading,
+    environmentId: row.id,
     ...(environment === undefined ? {} : { environment }),
     ...(loading === undefined ? {} : { explicit: loading }),
   };

@@ -1,6 +1,7 @@
 import type { ExplainedValue } from '../../../shared/contract/compose-projects.ts';
 import type { StackExplanation } from '../../../shared/contract/environments.ts';
 import { formatPosition } from '../../../shared/domain/position.ts';
+import { maskedText } from './masking.ts';
 import type { LoadedStack } from './stack-loader.ts';
 
 type Path = readonly (string | number)[];
@@ -16,7 +17,7 @@ export function explain(loaded: LoadedStack, folder: string, service?: string): 
     values.push({
       service: own,
       path: formatted(own === null ? path : path.slice(2)),
-      value: shown(value),
+      value: maskedText(loaded, path, shown(value)),
       position: position === undefined ? null : formatPosition(position),
       written: origin?.written ?? null,
       variables: (origin?.variables ?? []).map((use) => ({

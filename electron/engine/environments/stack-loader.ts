@@ -2,6 +2,7 @@ import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { Risk } from '../../../shared/contract/environments.ts';
 import type { HealthSection } from '../../../shared/domain/checks.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
+import type { GoldenFile } from '../../../shared/domain/golden-file.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
 import type { Position } from '../../../shared/domain/position.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
@@ -29,12 +30,16 @@ export interface LoadedStack {
   readonly configHashes: Readonly<Record<string, string>>;
   readonly excludedVolumes: readonly string[];
   readonly gateTimeoutMs: number;
+  /** `golden.yml` as it was read. Absent: there is none. */
+  readonly declared?: GoldenFile | undefined;
   /** How services are checked, where golden.yml says so. */
   readonly health?: HealthSection | undefined;
   readonly warnings: readonly Problem[];
   readonly risks: readonly Risk[];
   /** Values of the variables that secrets and configs are taken from. Never print or store them. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Variables that a key store gave, with their values. Never print or store them. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Every file that was read, absolute: Compose files, included and extended ones, env files. */
   readonly filesRead: readonly string[];
   positionOf(path: readonly (string | number)[]): Position | undefined;
@@ -52,7 +57,18 @@ export interface StackFolder {
   readonly explicit?: Loading | undefined;
   /** The shell's variables, where they are not the engine's own. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Whose secrets the key store is asked for. Absent: it has none for it. */
+  readonly environmentId?: string | undefined;
+  /** Somebody waits for it: a locked key store may ask to be unlocked. */
+  readonly mayUnlock?: boolean | undefined;
 }
+
+/** The values that the key store has for these variables of an environment. Never rejects but when aborted. */
+export type ReadSecrets = (
+  environmentId: string,
+  keys: readonly string[],
+  options: { readonly mayUnlock: boolean; readonly signal: AbortSignal },
+) => Promise<Readonly<Record<string, string>>>;
 
 /** Throws an AppError whose `details.problems` lists everything wrong. */
 export type LoadStack = (source: StackFolder, signal: AbortSignal) => Promise<LoadedStack>;

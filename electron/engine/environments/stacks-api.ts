@@ -9,6 +9,7 @@ import { composeFilesIn, realFolder } from '../system/folders.ts';
 import { problemsOf } from './entry.ts';
 import { explain } from './explain.ts';
 import { loadingOf } from './loading.ts';
+import { withoutSecrets } from './masking.ts';
 import { positionsOf } from './positions.ts';
 import { clashOf, emptyPreview, type PreviewDeps, previewStack, stackNameFor } from './preview.ts';
 import type { LoadedStack, LoadStack, StackFolder, SurveyStack } from './stack-loader.ts';
@@ -90,10 +91,12 @@ export function createStacks(deps: StacksDeps): EngineApi['stacks'] {
     async config({ environmentId, format, service }, { signal }) {
       const loaded = await environments.load(environmentId, signal);
       const only = service === undefined ? undefined : serviceOf(loaded, service);
-      const shown: ComposeProject =
+      const shown = withoutSecrets(
+        loaded,
         service === undefined || only === undefined
           ? loaded.project
-          : { name: loaded.project.name, services: { [service]: only } };
+          : { name: loaded.project.name, services: { [service]: only } },
+      );
       return {
         text: deps.print(shown, format),
         files: [...loaded.files],

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { withoutSecrets } from '../environments/masking.ts';
+import { loadedOf } from '../environments/target.ts';
 import type { ContainerInfo, EnvironmentTarget } from '../providers/provider.ts';
 import type { CaptureInput } from './capture.ts';
 import type { ImageIndex } from './capture-copy.ts';
@@ -24,7 +26,9 @@ export async function noteFacts(
 ): Promise<Facts> {
   const containers = await golden.runtime.containers(target, signal);
   const facts = { class: target.class, ...(await describeStack(golden, target, signal)) };
-  const compose = JSON.stringify(redactProject(target.project), null, 2);
+  const loaded = loadedOf(target);
+  const project = loaded === undefined ? target.project : withoutSecrets(loaded, target.project);
+  const compose = JSON.stringify(redactProject(project), null, 2);
   await golden.helper.run(putFiles, [partialFolder(id), 'compose.json', compose], {
     signal,
     operationId: id,

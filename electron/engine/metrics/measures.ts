@@ -97,7 +97,7 @@ export function createMeasures(deps: MeasuresDeps): Metrics {
       load: environments.load,
       sourceOf(environmentId) {
         const { folder, loading } = environments.row(environmentId);
-        return { folder, loading };
+        return { folder, loading, environmentId };
       },
       containers: (environmentId) => environments.containers(environments.projectName(environmentId)),
       outOfMemoryAt(environmentId, service, since) {

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
-import type { LoadedStack, LoadStack, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
+import type { LoadedStack, LoadStack, ReadSecrets, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
 import type { Files } from '../platform/files.ts';
 import { type LoadedProject, type LoadInput, type LoadOptions, loadProject } from './compose/load.ts';
 import type { RemoteSources } from './compose/remote.ts';
@@ -18,13 +18,16 @@ export interface LoadStackDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absent: files that are not on this computer are refused. */
   readonly remote?: RemoteSources;
+  /** Absent: there is no key store. */
+  readonly secrets?: ReadSecrets;
 }
 
 /** Reads a folder as the app does: `golden.yml` first, since it may say which Compose files there are. */
 export function createLoadStack(deps: LoadStackDeps): LoadStack {
   return async (source, signal): Promise<LoadedStack> => {
     const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
-    const loaded = await loadProject(inputOf(source, golden, deps), optionsOf(deps, signal));
+    const secrets = await secretsOf(source, golden, deps, signal);
+    const loaded = await loadProject({ ...inputOf(source, golden, deps), secrets }, optionsOf(deps, signal));
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
       stackName: golden?.value.name ?? loaded.project.name,
@@ -40,10 +43,12 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       configHashes: loaded.configHashes,
       excludedVolumes: golden?.value.golden?.exclude ?? [],
       gateTimeoutMs: gateTimeout === undefined ? defaultGateTimeoutMs : Number(gateTimeout / 1_000_000n),
+      declared: golden?.value,
       health: golden?.value.health,
       warnings: loaded.problems,
       risks: findRisks(loaded, home(source, deps)),
       variables: variablesOf(loaded),
+      secrets,
       filesRead: [...loaded.files, ...(golden === undefined ? [] : [golden.path])],
       positionOf: loaded.positionOf,
       goldenPositionOf: golden?.positionOf,
@@ -57,6 +62,18 @@ export function createSurveyStack(deps: LoadStackDeps): SurveyStack {
     const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
     return surveyProject(inputOf(source, golden, deps), optionsOf(deps, signal));
   };
+}
+
+/** What the key store has of the keys that `config.secrets` of golden.yml names. */
+async function secretsOf(
+  { environmentId, mayUnlock = false }: StackFolder,
+  golden: LoadedGoldenFile | undefined,
+  deps: LoadStackDeps,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const keys = golden?.value.config?.secrets ?? [];
+  if (keys.length === 0 || environmentId === undefined || deps.secrets === undefined) return {};
+  return deps.secrets(environmentId, keys, { mayUnlock, signal });
 }
 
 /**

@@ -57,6 +57,8 @@ export interface ExtendsBase {
 }
 
 export const shellPosition: Position = { file: '<environment>', line: 1, column: 1 };
+/** Where variables stand whose values a key store keeps. */
+export const secretPosition: Position = { file: '<key store>', line: 1, column: 1 };
 /** Where variables stand that Compose sets itself. */
 export const ownPosition: Position = { file: '<project>', line: 1, column: 1 };
 

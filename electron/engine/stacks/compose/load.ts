@@ -30,6 +30,8 @@ export interface LoadInput {
   readonly projectName?: string;
   /** The shell's variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Variables that a key store keeps: after the shell's, before those of files. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface LoadOptions {

@@ -1,13 +1,16 @@
 import type { Position } from '../../../../shared/domain/position.ts';
-import { type Environment, ownPosition, shellPosition } from './context.ts';
+import { type Environment, ownPosition, secretPosition, shellPosition } from './context.ts';
 import type { NoteReads } from './interpolate.ts';
 import type { VariableRead } from './template.ts';
 
 /** A variable that a value depends on, and what gave it. */
 export interface VariableUse {
   readonly name: string;
-  /** `project`: set by Compose itself. `default` and `alternative`: the word in the template. `unset`: nothing. */
-  readonly from: 'shell' | 'file' | 'project' | 'default' | 'alternative' | 'unset';
+  /**
+   * `secret`: the key store. `project`: set by Compose itself. `default` and `alternative`: the word in the template.
+   * `unset`: nothing.
+   */
+  readonly from: 'shell' | 'secret' | 'file' | 'project' | 'default' | 'alternative' | 'unset';
   /** Where the file that gave it has it; undefined unless `from` is `file`, or the word hangs on a variable of a file. */
   readonly position?: Position;
 }
@@ -39,8 +42,9 @@ export function usesOf(reads: readonly VariableRead[], environment: Environment)
 
 function sourceOf(name: string, outcome: VariableRead['outcome'], environment: Environment): VariableUse {
   const position = environment.get(name)?.position;
-  const inFile = position !== undefined && position !== shellPosition && position !== ownPosition;
+  const inFile = position !== undefined && ![shellPosition, secretPosition, ownPosition].includes(position);
   if (outcome !== 'value') return { name, from: outcome, ...(inFile ? { position } : {}) };
   if (inFile) return { name, from: 'file', position };
+  if (position === secretPosition) return { name, from: 'secret' };
   return { name, from: position === ownPosition ? 'project' : 'shell' };
 }

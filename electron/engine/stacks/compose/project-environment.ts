@@ -1,5 +1,13 @@
 import { dirname, isAbsolute } from 'node:path';
-import { type Environment, type LoadContext, lookupIn, ownPosition, readText, shellPosition } from './context.ts';
+import {
+  type Environment,
+  type LoadContext,
+  lookupIn,
+  ownPosition,
+  readText,
+  secretPosition,
+  shellPosition,
+} from './context.ts';
 import { discoverFiles, filesOfVariable, noComposeFile } from './discover.ts';
 import { type EnvVariable, parseDotenv } from './dotenv.ts';
 import { get, stringOf } from './node.ts';
@@ -29,6 +37,7 @@ export interface ProjectEnvironmentInput {
   readonly profiles?: readonly string[] | undefined;
   readonly projectName?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Finds files, variables, profiles and the name of a project, in the order of precedence that Compose has. */
@@ -45,7 +54,12 @@ export async function findProject(context: LoadContext, input: ProjectEnvironmen
   const firstFolder = first === undefined || first.fetched ? input.folder : dirname(first.path);
   const ownFolder = input.projectDirectory === undefined ? undefined : absolute(input.projectDirectory);
 
-  let environment = await withEnvFiles(context, shell, explicit, ownFolder ?? firstFolder, shell);
+  const secrets = Object.entries(input.secrets ?? {}).map(([name, value]): [string, EnvVariable] => [
+    name,
+    { value, position: secretPosition },
+  ]);
+  const set: Environment = new Map([...secrets, ...shell]);
+  let environment = await withEnvFiles(context, set, explicit, ownFolder ?? firstFolder, shell);
   const fromVariable = environment.get('COMPOSE_FILE');
   let files: readonly string[] | undefined = given?.map((file) => file.path);
   if (files === undefined && fromVariable !== undefined) {
