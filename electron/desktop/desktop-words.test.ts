@@ -5,12 +5,12 @@ import { emptyWatch } from '../../renderer/dev/sample-watch.ts';
 import { defaultSettings } from '../../shared/contract/settings.ts';
 import type { AppState } from '../../shared/contract/streams.ts';
 import type { Notice } from '../../shared/domain/alert-types.ts';
+import { busSocket } from '../engine/session-bus.ts';
 import { autostartEntry, autostartFile } from './autostart-entry.ts';
 import { notifyBody } from './freedesktop-notices.ts';
 import { drawShape, toneColours } from './icon-shapes.ts';
 import { desktopNotice, effectOf } from './notice-words.ts';
 import { encodePng } from './png.ts';
-import { busSocket } from './session-bus.ts';
 import { type TrayItem, trayModel } from './tray-model.ts';
 
 const base = environment('shop/main', { services: ['db', 'api', 'web'].map((name) => service(name, 'healthy')) });

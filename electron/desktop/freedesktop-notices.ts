@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type NoticeAction, noticeActions } from '../../shared/domain/alert-types.ts';
+import type { BusCall, BusSignal, SessionBus } from '../engine/session-bus.ts';
 import type { NoticeSurface } from './notice-sink.ts';
 import type { DesktopNotice } from './notice-words.ts';
-import type { BusCall, BusSignal, SessionBus } from './session-bus.ts';
 
 /**
  * Notifications of Linux desktops, spoken to as the Desktop Notifications Specification 1.2 says. Electron's own leave

@@ -1,7 +1,7 @@
 import type { NoticeAction } from '../../shared/domain/alert-types.ts';
+import { busSocket, keepSessionBus } from '../engine/session-bus.ts';
 import { createFreedesktopNotices, notificationsName } from './freedesktop-notices.ts';
 import type { NoticeSurface } from './notice-sink.ts';
-import { busSocket, keepSessionBus } from './session-bus.ts';
 import { createTrayHost, watcherName } from './tray-host.ts';
 
 export interface LinuxDesktop {

@@ -1,4 +1,4 @@
-import type { BusSignal, SessionBus } from './session-bus.ts';
+import type { BusSignal, SessionBus } from '../engine/session-bus.ts';
 
 /**
  * Whether a Linux desktop shows tray icons: something must watch for StatusNotifierItems and something must host them.

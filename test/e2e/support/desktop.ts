@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@playwright/test';
-import { busSocket, keepSessionBus, type SessionBus } from '../../../electron/desktop/session-bus.ts';
 import { watcherName } from '../../../electron/desktop/tray-host.ts';
+import { busSocket, keepSessionBus, type SessionBus } from '../../../electron/engine/session-bus.ts';
 
 /** A Linux desktop of its own: a display, a session bus, a panel that hosts tray icons, a notification service. */
 export interface TestDesktop {

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { z } from 'zod';
-import type { SessionBus } from '../../../electron/desktop/session-bus.ts';
 import { watcherName } from '../../../electron/desktop/tray-host.ts';
+import type { SessionBus } from '../../../electron/engine/session-bus.ts';
 
 /** The app's icon in a panel, used the way a panel does: over the session bus. */
 export interface TrayIcon {

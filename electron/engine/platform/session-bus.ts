@@ -15,6 +15,8 @@ export interface BusCall {
 
 const signalSchema = z.object({
   type: z.literal(4),
+  /** The object that sent it. */
+  path: z.string().default(''),
   interface: z.string(),
   member: z.string(),
   body: z.array(z.unknown()).default([]),
