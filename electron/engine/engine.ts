@@ -300,7 +300,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function followContainers(): Promise<void> {
-    for await (const event of engines.watch(stop.signal, watch.reported)) {
+    for await (const event of engines.watch(stop.signal, watch.reported, watch.reportsSince)) {
       environments.observe(event);
       watch.observe(event);
       // A first picture, of this engine or of one that came back: its store may be another one.

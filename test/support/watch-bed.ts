@@ -119,9 +119,11 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
   const containers = new Map<string, ContainerInfo>();
   const told: Notice[] = [];
   const restarted: string[] = [];
+  const restored: string[] = [];
   const asked: string[] = [];
   const stop = new AbortController();
   const failing = new Set<string>();
+  let power: 'mains' | 'battery' | 'saver' = 'mains';
   let alertSettings: AlertSettings = { ...defaultAlertSettings, graceMs: 0 };
   const own = (name: string): ContainerInfo[] => [...containers.values()].filter((each) => each.projectName === name);
   const under = new Set<string>();
@@ -152,17 +154,20 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
       obstacle: () => null,
     },
     containers: own,
-    onBattery: () => false,
+    power: () => power,
     usualP95: () => null,
     alertSettings: () => alertSettings,
     recovery: {
-      busy: () => false,
-      shellOpen: () => false,
-      imageOf: () => undefined,
+      busy: () => bed.busy,
+      shellOpen: () => bed.shellOpen,
+      imageOf: () => bed.image,
       async restart(_id, service) {
         restarted.push(service);
+        bed.onRestart();
       },
-      restore: async () => undefined,
+      async restore(_id, service, imageId) {
+        restored.push(`${service} from ${imageId}`);
+      },
     },
     lastLine: async () => null,
     onHealth: () => undefined,
@@ -182,9 +187,18 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
     health,
     told,
     restarted,
+    restored,
+    /** What keeps recovery away, or lets it put data back. */
+    busy: false,
+    shellOpen: false,
+    image: undefined as { readonly id: string; readonly name: string } | undefined,
+    onRestart: (): void => undefined,
     asked,
     failing,
     containers,
+    set power(next: typeof power) {
+      power = next;
+    },
     get settings() {
       return alertSettings;
     },

@@ -39,9 +39,14 @@ export interface Engines {
   onChange(listener: (engines: EngineView[]) => void): () => void;
   /**
    * Containers of the engine in use, across its deaths and the user's choice of another. `lost` comes as soon as the
-   * heartbeat misses it, a new snapshot as soon as it answers again. `onReported` hears each report as it comes.
+   * heartbeat misses it, a new snapshot as soon as it answers again. `onReported` hears each report as it comes, before a
+   * snapshot also what the engine still knows of the time since it was last heard, at first since `since` (ISO 8601).
    */
-  watch(signal: AbortSignal, onReported?: (event: ReportedEvent) => void): AsyncGenerator<ContainerEvent, void, void>;
+  watch(
+    signal: AbortSignal,
+    onReported?: (event: ReportedEvent) => void,
+    since?: string,
+  ): AsyncGenerator<ContainerEvent, void, void>;
   readonly api: Pick<EngineApi, 'engines'>;
 }
 
@@ -193,10 +198,11 @@ export function createEngines(deps: EnginesDeps): Engines {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    watch: (signal, onReported) =>
+    watch: (signal, onReported, since) =>
       followEngine({
         signal,
         onReported,
+        since,
         clock,
         onChange: engines.onChange,
         now() {

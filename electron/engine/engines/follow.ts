@@ -12,6 +12,8 @@ export interface FollowDeps {
   readonly clock: Clock;
   readonly onChange: (listener: () => void) => () => void;
   readonly onReported?: ((event: ReportedEvent) => void) | undefined;
+  /** ISO 8601: what was reported until then is known. */
+  readonly since?: string | undefined;
   readonly now: () => { readonly client: DockerClient | null; readonly view: EngineView } | undefined;
 }
 
@@ -33,6 +35,7 @@ async function* follow(deps: FollowDeps): AsyncGenerator<ContainerEvent, void, v
     waker.wake();
   });
   let lost = false;
+  let { since } = deps;
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -52,7 +55,11 @@ async function* follow(deps: FollowDeps): AsyncGenerator<ContainerEvent, void, v
         for await (const event of watchContainers(client, {
           signal: stop.signal,
           clock,
-          ...(onReported === undefined ? {} : { onReported }),
+          since,
+          onReported(event) {
+            since = event.at;
+            onReported?.(event);
+          },
         })) {
           if (event.kind === 'lost' && lost) continue;
           lost = event.kind === 'lost';

@@ -2,7 +2,7 @@ import { endsProcess } from '../../../shared/domain/health-on-container.ts';
 import type { ReportedEvent } from '../providers/provider.ts';
 
 /** A request to stop explains an end this much later; some containers ignore the signal for long. */
-const askedForMs = 300_000;
+export const askedForMs = 300_000;
 /** Far more than one engine has. */
 const most = 10_000;
 

@@ -2,6 +2,7 @@ import type { MachineNews, ProbeOutcome, WatchState } from '../../../shared/cont
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import type { AlertSettings, Notice } from '../../../shared/domain/alert-types.ts';
 import type { HealthSection } from '../../../shared/domain/checks.ts';
+import type { underPower } from '../../../shared/domain/health-rules.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ContainerEvent, ContainerInfo, EnvironmentTarget, ReportedEvent } from '../providers/provider.ts';
 import type { HealthStore } from './health-store.ts';
@@ -18,15 +19,15 @@ export interface HealthDeps {
   readonly prober: Prober;
   readonly containers: (projectName: string) => readonly ContainerInfo[];
   readonly alertSettings: () => AlertSettings;
-  readonly recovery: Omit<RecovererDeps, 'now' | 'containers' | 'tell' | 'note'>;
+  readonly recovery: Omit<RecovererDeps, 'now' | 'containers' | 'tell' | 'note' | 'memory' | 'remember'>;
   /** The last lines of a service's log, for the telling one. */
   readonly lastLine: (environmentId: string, service: string, signal: AbortSignal) => Promise<string | null>;
   /** The health of an environment is another than before. */
   readonly onHealth: (environmentId: string) => void;
   readonly onWatch: (state: WatchState) => void;
   readonly onNotices: (notices: readonly Notice[], withdrawals: readonly string[]) => void;
-  /** The machine runs on its battery, as far as the engine itself can tell; the desktop may know better. */
-  readonly onBattery: () => boolean;
+  /** What the machine runs on, as far as the engine itself can tell; the desktop may know better. */
+  readonly power: () => Parameters<typeof underPower>[1];
   /** The usual p95 of a service's probe at this hour, ms; null while unknown. */
   readonly usualP95: (environmentId: string, service: string) => number | null;
   /** Every result of a probe, for the metrics. */

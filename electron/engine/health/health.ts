@@ -1,5 +1,5 @@
 import type { ProbeOutcome, WatchState } from '../../../shared/contract/health.ts';
-import type { Incident } from '../../../shared/domain/incident-types.ts';
+import { sleepOrWake } from '../streams/sleep-or-wake.ts';
 import { createWaker } from '../streams/waker.ts';
 import { recallAlerts, rememberAlerts } from './alert-memory.ts';
 import { carefulStore } from './careful-store.ts';
@@ -7,10 +7,13 @@ import { effectiveAlerts } from './effective-alerts.ts';
 import { createEngineInputs } from './engine-inputs.ts';
 import { createGapFinder } from './gaps.ts';
 import type { Health, HealthDeps } from './health-parts.ts';
+import { createIncidentNotes } from './incident-notes.ts';
 import { createNotifier } from './notifier.ts';
 import { createPauses } from './pauses.ts';
-import { dueProbes } from './probe-round.ts';
+import { type DueProbe, dueProbes } from './probe-round.ts';
 import { createRecoverer } from './recoverer.ts';
+import { recallRecovery, rememberRecovery } from './recovery-memory.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createWatchBook } from './watch-book.ts';
 import { createWork } from './work.ts';
 
@@ -20,10 +23,7 @@ export type { Health, HealthDeps } from './health-parts.ts';
 const tickMs = 5000;
 /** How often it is asked what is usual at this hour. */
 const habitMs = 600_000;
-const aliveMs = 60_000;
 const dayMs = 86_400_000;
-/** How long incidents and spans are kept. */
-const keptMs = 90 * dayMs;
 const shownIncidents = 200;
 /** What changes together is published together. */
 const publishMs = 50;
@@ -40,6 +40,11 @@ export function createHealth(deps: HealthDeps): Health {
   const gaps = createGapFinder(clock);
   let onBattery = false;
   let publishing = false;
+  const power = (): ReturnType<HealthDeps['power']> => {
+    const own = deps.power();
+    return own === 'mains' && onBattery ? 'battery' : own;
+  };
+  let powerBefore = power();
 
   const notifier = createNotifier({
     now,
@@ -80,12 +85,21 @@ export function createHealth(deps: HealthDeps): Health {
     containers: deps.containers,
     tell: (event) => notifier.take([event]),
     note: (environmentId, service, text) => note(environmentId, service, now(), text),
+    memory: recallRecovery(store),
+    remember: (memory, synced) => rememberRecovery(store, memory, synced),
+  });
+  const { note, findLine } = createIncidentNotes({
+    book,
+    store,
+    lastLine: deps.lastLine,
+    guarded,
+    signal: stop.signal,
   });
   const inputs = createEngineInputs({
     book,
     now,
     containers: deps.containers,
-    power: () => (onBattery || deps.onBattery() ? 'battery' : 'mains'),
+    power,
     usualP95: deps.usualP95,
     lastLife: store.lastLife,
   });
@@ -100,36 +114,6 @@ export function createHealth(deps: HealthDeps): Health {
         console.error('health: something could not be taken in:', error);
       }
     };
-  }
-
-  function openOf(environmentId: string | null, service: string | null): readonly Incident[] {
-    if (environmentId === null) return [];
-    const incidents = book.get(environmentId)?.health.book.incidents ?? [];
-    return incidents.filter((each) => each.to === null && (service === null || each.service === service));
-  }
-
-  /** Into the incidents that go on, or that this just ended. */
-  function note(environmentId: string | null, service: string | null, at: number, text: string): void {
-    const incidents = environmentId === null ? [] : (book.get(environmentId)?.health.book.incidents ?? []);
-    for (const { id, to, service: of, inhibitedBy } of incidents) {
-      // What is said of all together is not about those that another one explains.
-      const concerned = service === null ? inhibitedBy === null : of === service;
-      if (concerned && (to === null || to >= at)) store.note(id, { at, text });
-    }
-  }
-
-  /** The line that tells most is looked for once it is down: it was written just before. */
-  function findLine(environmentId: string, service: string): void {
-    const take = guarded((line: string | null) => {
-      if (line === null) return;
-      for (const incident of openOf(environmentId, service)) {
-        if (incident.logLine !== line) book.changeIncident(incident.id, { logLine: line });
-      }
-    });
-    deps
-      .lastLine(environmentId, service, AbortSignal.any([stop.signal, AbortSignal.timeout(5000)]))
-      // Without a line the notice says what is known otherwise.
-      .then(take, () => undefined);
   }
 
   function publish(): void {
@@ -167,25 +151,26 @@ export function createHealth(deps: HealthDeps): Health {
   function probeDue(): number {
     const at = now();
     const { due, next } = dueProbes(book.all(), at);
-    for (const { watched, service } of due) {
-      const { target, configs, health } = watched;
-      const { probe, rules } = configs[service]!;
-      deps.prober.start(
-        { target, service, probe, health: health.services[service]!, timeoutMs: rules.timeoutMs },
-        guarded((result, outcome) => {
-          waker.wake();
-          if (book.get(target.id)?.configs[service] === undefined) return;
-          lookForGap();
-          lastOutcome.set(keyOf(target.id, service), outcome);
-          deps.onOutcome(target.id, service, outcome);
-          book.apply(target.id, service, result);
-        }),
-        stop.signal,
-      );
-    }
+    for (const each of due) startProbe(each);
     const wakes = [notifier.wakeAt(), recoverer.wakeAt()].filter((each): each is number => each !== null);
     // Never in a tight circle: whatever is due and could not start waits a moment.
     return Math.max(at + publishMs, Math.min(at + tickMs, next, ...wakes));
+  }
+
+  function startProbe({ watched: { target, configs, health }, service }: DueProbe): void {
+    const { probe, rules } = configs[service]!;
+    deps.prober.start(
+      { target, service, probe, health: health.services[service]!, timeoutMs: rules.timeoutMs },
+      guarded((result, outcome) => {
+        waker.wake();
+        if (book.get(target.id)?.configs[service] === undefined) return;
+        lookForGap();
+        lastOutcome.set(keyOf(target.id, service), outcome);
+        deps.onOutcome(target.id, service, outcome);
+        book.apply(target.id, service, result);
+      }),
+      stop.signal,
+    );
   }
 
   function applyPause(environmentId: string): void {
@@ -195,8 +180,16 @@ export function createHealth(deps: HealthDeps): Health {
     if (until === null) inputs.observeAll(environmentId);
   }
 
+  /** Probes are further apart, or closer, from their next one on. */
+  function followPower(): void {
+    if (power() === powerBefore) return;
+    powerBefore = power();
+    inputs.refreshRules();
+  }
+
   function tick(): void {
     lookForGap();
+    followPower();
     if (pauses.end(now())) {
       for (const { id } of book.all()) if (pauses.until(id, now()) === null) applyPause(id);
       publish();
@@ -256,10 +249,8 @@ export function createHealth(deps: HealthDeps): Health {
         book.applyToAll({ kind: 'gap', at: now(), reason: 'sleep' });
         return;
       }
-      if (news.onBattery === onBattery) return;
       onBattery = news.onBattery;
-      for (const { id } of book.all()) inputs.observeAll(id);
-      waker.wake();
+      followPower();
     }),
     pauseWatching(environmentId, until) {
       const known = book.all().map(({ id }) => id);
@@ -274,28 +265,20 @@ export function createHealth(deps: HealthDeps): Health {
     async run(signal) {
       const end = (): void => stop.abort(signal.reason);
       signal.addEventListener('abort', end, { once: true });
-      let aliveAt = Number.NEGATIVE_INFINITY;
-      let prunedAt = now();
       let refreshedAt = now();
+      const keep = createUpkeep(store, now);
       while (!signal.aborted) {
         let next = now() + tickMs;
         guarded(() => {
           tick();
-          if (Math.abs(now() - aliveAt) >= aliveMs) {
-            aliveAt = now();
-            store.alive(aliveAt);
-          }
-          if (Math.abs(now() - prunedAt) >= dayMs) {
-            prunedAt = now();
-            store.prune(prunedAt - keptMs);
-          }
+          keep();
           if (Math.abs(now() - refreshedAt) >= habitMs) {
             refreshedAt = now();
             inputs.refreshRules();
           }
           next = probeDue();
         })();
-        await sleepOrWake(next - now(), signal);
+        await sleepOrWake(next - now(), clock, waker, signal).catch(() => undefined);
       }
     },
     close() {
@@ -305,13 +288,6 @@ export function createHealth(deps: HealthDeps): Health {
       stop.abort(new DOMException('The engine was closed.', 'AbortError'));
     },
   };
-
-  async function sleepOrWake(ms: number, signal: AbortSignal): Promise<void> {
-    const either = new AbortController();
-    const both = AbortSignal.any([signal, either.signal]);
-    await Promise.race([clock.sleep(Math.max(1, ms), both), waker.wait(both)]).catch(() => undefined);
-    either.abort(new DOMException('awake', 'AbortError'));
-  }
 }
 
 const keyOf = (environmentId: string, service: string): string => `${environmentId}/${service}`;

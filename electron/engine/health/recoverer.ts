@@ -2,10 +2,12 @@ import type { AlertEvent } from '../../../shared/domain/alert-types.ts';
 import { initialRecovery, type RecoveryState, recoveryStep } from '../../../shared/domain/recovery.ts';
 import type { ContainerInfo } from '../providers/provider.ts';
 import { containersOf } from './facts.ts';
+import { type RecoveryMemory, sameRecovery } from './recovery-memory.ts';
 import type { Watched } from './watch-book.ts';
 
 /** In place of a service: all of the environment. */
 const everything = '*';
+const lookAgainMs = 5_000;
 
 export interface RecovererDeps {
   readonly now: () => number;
@@ -22,6 +24,10 @@ export interface RecovererDeps {
   readonly tell: (event: AlertEvent) => void;
   /** Written into the incident that the recovery is about. */
   readonly note: (environmentId: string, service: string, text: string) => void;
+  /** What an earlier life of the engine did. */
+  readonly memory: RecoveryMemory;
+  /** Called when it changed, before anything is done; `synced` when something is. */
+  readonly remember: (memory: RecoveryMemory, synced: boolean) => void;
 }
 
 /** Does for a service that is down what its policy asks for, and never what the user is doing. */
@@ -37,10 +43,22 @@ export interface Recoverer {
 }
 
 export function createRecoverer(deps: RecovererDeps): Recoverer {
-  const states = new Map<string, RecoveryState>();
-  const manualAt = new Map<string, number>();
+  const states = new Map<string, RecoveryState>(deps.memory.states);
+  const manualAt = new Map<string, number>(deps.memory.manualAt);
   const untils = new Map<string, number>();
   const keyOf = (environmentId: string, service: string): string => `${environmentId}/${service}`;
+
+  const save = (synced: boolean): void => deps.remember({ states, manualAt }, synced);
+
+  /** Forgets what the test says of the names of services in an environment; true: there was something. */
+  function drop(environmentId: string, isGone: (service: string) => boolean): boolean {
+    const prefix = keyOf(environmentId, '');
+    let found = false;
+    for (const map of [states, manualAt, untils])
+      for (const key of map.keys())
+        if (key.startsWith(prefix) && isGone(key.slice(prefix.length))) found = map.delete(key) || found;
+    return found;
+  }
 
   function considerService(watched: Watched, service: string): void {
     const config = watched.configs[service];
@@ -52,7 +70,8 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
     const image = deps.imageOf(watched.id, service);
     const own = containersOf(deps.containers(watched.target.projectName), service);
     const at = deps.now();
-    const step = recoveryStep(states.get(key) ?? initialRecovery, {
+    const before = states.get(key) ?? initialRecovery;
+    const step = recoveryStep(before, {
       at,
       policy: config.recovery,
       health: health.state,
@@ -67,10 +86,13 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
     });
     states.set(key, step.state);
     const { decision } = step;
+    if (!sameRecovery(before, step.state)) save(decision.action !== 'none');
     if (decision.action === 'none') {
       if (decision.until !== null) untils.set(key, decision.until);
       return;
     }
+    // What comes of it may change nothing that would make anybody look again.
+    untils.set(key, at + lookAgainMs);
     const { reason } = decision;
     if (decision.action === 'give-up') {
       const text = `${service} stays down: ${reason}. Nothing more is tried for half an hour, or until you do something.`;
@@ -97,22 +119,17 @@ export function createRecoverer(deps: RecovererDeps): Recoverer {
 
   return {
     consider(watched) {
-      // What is no longer declared.
-      for (const map of [states, manualAt, untils])
-        for (const key of map.keys())
-          if (key.startsWith(keyOf(watched.id, '')) && !isKept(key.slice(watched.id.length + 1), watched))
-            map.delete(key);
+      if (drop(watched.id, (service) => !isKept(service, watched))) save(false);
       for (const service of Object.keys(watched.health.services)) considerService(watched, service);
     },
     manual(environmentId, services) {
       for (const service of services ?? [everything]) manualAt.set(keyOf(environmentId, service), deps.now());
+      save(false);
     },
     wakeAt: () => (untils.size === 0 ? null : Math.min(...untils.values())),
     breakerOpenSince: (environmentId, service) => states.get(keyOf(environmentId, service))?.openedAt ?? null,
     forget(environmentId) {
-      for (const map of [states, manualAt, untils]) {
-        for (const key of map.keys()) if (key.startsWith(`${environmentId}/`)) map.delete(key);
-      }
+      if (drop(environmentId, () => true)) save(false);
     },
   };
 }

@@ -15,6 +15,7 @@ import type { RunProcess } from '../platform/processes.ts';
 import type { CurrentDocker } from '../providers/docker/client.ts';
 import { readContainerLog } from '../providers/docker/logs.ts';
 import type { Database } from '../storage/database.ts';
+import { askedForMs } from './container-trail.ts';
 import { containersOf } from './facts.ts';
 import { createHealth, type Health } from './health.ts';
 import { createHealthApi } from './health-api.ts';
@@ -30,7 +31,7 @@ const readLines = 80;
 
 export interface WatchDeps {
   /** Asked later: they want to know of the watch in their turn. */
-  readonly measures: () => Pick<Metrics, 'outcome' | 'healthChanged' | 'baselineP95' | 'pace'>;
+  readonly measures: () => Pick<Metrics, 'outcome' | 'healthChanged' | 'baselineP95' | 'power'>;
   readonly clock: Clock;
   readonly files: Files;
   readonly runProcess: RunProcess;
@@ -62,6 +63,8 @@ export function createWatch(deps: WatchDeps): Health & {
   readonly api: Pick<EngineApi, 'health' | 'incidents' | 'notices'>;
   /** Of one environment, those that ended after `since` or go on; newest first. */
   incidents(environmentId: string, since: number): Incident[];
+  /** From when on the engine's reports are wanted: some ends are explained by what was asked before. ISO 8601. */
+  readonly reportsSince: string | undefined;
 } {
   const { clock, environments, operations, settings } = deps;
   const now = (): number => clock.now().getTime();
@@ -120,7 +123,7 @@ export function createWatch(deps: WatchDeps): Health & {
     },
     onWatch: (value) => deps.publish({ type: 'watch', value }),
     onNotices: () => undefined,
-    onBattery: () => deps.measures().pace() > 1,
+    power: () => deps.measures().power(),
     usualP95: (environmentId, service) => deps.measures().baselineP95(environmentId, service, now()),
     onOutcome: (...args) => deps.measures().outcome(...args),
   });
@@ -144,7 +147,13 @@ export function createWatch(deps: WatchDeps): Health & {
     },
   });
 
-  return { ...health, api, incidents: (environmentId, since) => store.incidents({ environmentId, since, limit: 500 }) };
+  const { aliveAt } = store.lastLife('');
+  return {
+    ...health,
+    api,
+    incidents: (environmentId, since) => store.incidents({ environmentId, since, limit: 500 }),
+    reportsSince: aliveAt === 0 ? undefined : new Date(aliveAt - askedForMs).toISOString(),
+  };
 }
 
 /** The image that a service would be restored from by itself: one whose contents were compared with their hashes. */

@@ -4,6 +4,7 @@ import type { HostMetric } from '../../../shared/domain/metrics.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { PowerReading } from '../platform/power.ts';
 import type { CurrentDocker, DockerClient } from '../providers/docker/client.ts';
 import type { CounterSource } from '../providers/docker/counter-source.ts';
 import type { Database } from '../storage/database.ts';
@@ -46,8 +47,8 @@ export interface Metrics {
   outcome(environmentId: string, service: string, outcome: ProbeOutcome): void;
   /** The health of a service of this environment may have changed. */
   healthChanged(environmentId: string): void;
-  /** How far apart measurements are, as a factor: more than 1 saves the battery. */
-  pace(): number;
+  /** What the machine runs on, as far as it was found out. */
+  power(): PowerReading['source'];
   /** The usual p95 of the service's probe at this hour, ms; null while unknown. */
   baselineP95(environmentId: string, service: string, at: number): number | null;
   /** The page for Prometheus. */
@@ -210,7 +211,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         new Set(found.containers.map(({ service }) => service).filter((name) => name !== '')),
       );
     },
-    pace,
+    power: () => host.power().source,
     baselineP95: (environmentId, service, at) =>
       habits.usualP95(seriesOf(environmentId, service), 'probe_latency_ms', at),
     page: () => ({

@@ -28,21 +28,31 @@ const eventSchema = z.object({
   timeNano: z.number().nullish(),
 });
 
+export interface EventOptions {
+  readonly signal: AbortSignal;
+  readonly projectName?: string;
+  /** ISO 8601. First what the engine still knows since then: it keeps its last 256 events, of any kind, in memory. */
+  readonly since?: string | undefined;
+}
+
 /**
  * Opens the engine's event stream for containers of Compose projects. Resolves once the engine accepted, so that what
- * happens after that is not missed. `onEnd` is called once, with the reason in our words; undefined for a clean close.
+ * happens after that is not missed. `past`: it happened before. `onEnd` is called once, with the reason in our words;
+ * undefined for a clean close.
  */
 export async function openEvents(
   client: DockerClient,
-  { signal, projectName }: { readonly signal: AbortSignal; readonly projectName?: string },
-  onEvent: (event: ReportedEvent) => void,
+  { signal, projectName, since }: EventOptions,
+  onEvent: (event: ReportedEvent, past: boolean) => void,
   onEnd: (error: unknown) => void,
 ): Promise<void> {
   const label = projectName === undefined ? composeLabels.project : `${composeLabels.project}=${projectName}`;
   const filters = JSON.stringify({ type: ['container'], label: [label], event: actions });
   const stream = (await client.call('report events', { signal }, (docker, abortSignal) =>
-    docker.getEvents({ filters, abortSignal }),
-  )) as Readable;
+    docker.getEvents({ filters, abortSignal, ...(since === undefined ? {} : { since: Date.parse(since) / 1000 }) }),
+  )) as Readable & { readonly headers?: Readonly<Record<string, string | undefined>> };
+  // By the engine's own clock, which need not be ours.
+  const opened = since === undefined ? Number.NaN : Date.parse(stream.headers?.['date'] ?? '');
   let ended = false;
   const end = (error: unknown): void => {
     if (ended) return;
@@ -51,7 +61,7 @@ export async function openEvents(
   };
   const lines = createLineSplitter((line) => {
     const event = parseEvent(line);
-    if (event !== undefined) onEvent(event);
+    if (event !== undefined) onEvent(event, Date.parse(event.at) < opened);
   }, 1024 * 1024);
   stream.on('data', (chunk: Buffer) => lines.push(chunk));
   stream.on('error', (error) => end(client.translate(error, 'report events', signal)));

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { cancellable } from '../../streams/cancellable.ts';
+import { sleepOrWake } from '../../streams/sleep-or-wake.ts';
 import { createWaker } from '../../streams/waker.ts';
 import type { ContainerEvent, ContainerInfo, ReportedEvent } from '../provider.ts';
 import type { DockerClient } from './client.ts';
@@ -14,6 +15,8 @@ export interface WatchOptions {
   readonly projectName?: string;
   /** Hears every report at once and unmerged, before the container is described. Must be quick and not throw. */
   readonly onReported?: (event: ReportedEvent) => void;
+  /** ISO 8601. Reports first what the engine still knows of the time since then, before the snapshot. */
+  readonly since?: string | undefined;
   /** How often the list is compared with what we believe, ms. Default 30 s. */
   readonly reconcileMs?: number;
   /** A container is described at most once in this time, ms. Default 100. */
@@ -40,12 +43,17 @@ export function watchContainers(
 async function* watchForEver(client: DockerClient, options: WatchOptions): AsyncGenerator<ContainerEvent, void, void> {
   const { signal, clock } = options;
   let lost = false;
+  let { since } = options;
+  const onReported = (event: ReportedEvent): void => {
+    since = event.at;
+    options.onReported?.(event);
+  };
   for (let pause = 250; ; pause = Math.min(pause * 2, 2000)) {
     const connection = new AbortController();
     const forward = (): void => connection.abort(signal.reason);
     signal.addEventListener('abort', forward, { once: true });
     try {
-      for await (const event of watchOnce(client, { ...options, signal: connection.signal })) {
+      for await (const event of watchOnce(client, { ...options, onReported, since, signal: connection.signal })) {
         lost = false;
         pause = 125;
         yield event;
@@ -81,10 +89,10 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
   await openEvents(
     client,
     options,
-    (event) => {
+    (event, past) => {
       options.onReported?.(event);
-      // The signal alone changes nothing that is shown; what comes of it is reported too.
-      if (event.action === 'kill') return;
+      // What came of the past is in the list. The signal alone changes nothing; what comes of it is reported too.
+      if (past || event.action === 'kill') return;
       if (event.action === 'destroy') {
         dirty.delete(event.containerId);
         gone.set(event.containerId, event);
@@ -150,7 +158,7 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
     }
     // A container that waits out its quiet time is looked at when that is over.
     const wake = Math.min(nextReconcile, ...[...dirty.keys()].map((id) => (lastLook.get(id) ?? 0) + quietMs));
-    await sleepOrWake(Math.max(1, wake - clock.monotonic()));
+    await sleepOrWake(wake - clock.monotonic(), clock, waker, signal);
   }
 
   async function reconcile(): Promise<void> {
@@ -162,18 +170,6 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
       if (container === undefined || fingerprintOf(container) !== fingerprint) mark(id, { action: 'reconcile', at });
     }
     for (const [id, { projectName }] of known) if (!ids.has(id)) gone.set(id, { projectName, at });
-  }
-
-  async function sleepOrWake(ms: number): Promise<void> {
-    const either = new AbortController();
-    const stop = (): void => either.abort(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      await Promise.race([clock.sleep(ms, either.signal), waker.wait(either.signal)]);
-    } finally {
-      signal.removeEventListener('abort', stop);
-      either.abort(new DOMException('awake', 'AbortError'));
-    }
   }
 }
 
