@@ -44,7 +44,7 @@ export function healthTable(checks: readonly CheckView[], now: number): string {
       check.last === null ? '-' : `${answerText(check.last)}, ${span(now - check.last.at)} ago`,
       ...[latency?.p50, latency?.p95, latency?.p99].map((each) => (each === undefined ? '-' : latencyAmount(each))),
       ...[counters.probes, counters.failures, counters.downs, counters.restarts, counters.ooms].map(String),
-      check.reason ?? '',
+      [check.reason, check.obstacle].filter((each) => each != null).join(' '),
     ];
   });
   return table([[...head, ...counts, 'WHY'], ...rows]);

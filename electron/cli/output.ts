@@ -25,6 +25,8 @@ export interface Terminal {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly json: boolean;
+  /** Where answers come from; absent: the process's own. */
+  readonly stdin?: NodeJS.ReadStream;
 }
 
 /** One JSON document, or one line of a JSON stream. */

@@ -14,6 +14,7 @@ export interface CommandMaker {
 /** The commands about what the watch sees. */
 export function addHealthCommands({ command, go }: CommandMaker): void {
   const health = command('health', 'show how each service is, and why')
+    .enablePositionalOptions()
     .argument('[services...]')
     .option('--wait <duration>', 'how long services that start or are in doubt may take until it answers', '15s')
     .addHelpText(
@@ -28,6 +29,20 @@ was not known to be healthy in time. With --json times are in ms since the epoch
     );
   health.action((services: string[]) =>
     go(async (context) => (await healthCommands()).runHealth(context, services, health.opts()), health),
+  );
+
+  const allow = command('allow', 'let the check of a service run its command on this machine', health)
+    .argument('<service>')
+    .option('-y, --yes', 'yes, without asking', false)
+    .option('--withdraw', 'no longer', false)
+    .addHelpText(
+      'after',
+      `
+A probe in golden.yml that says \`in: host\` is not made before its command was allowed: exactly this text, in this
+folder, until it is withdrawn. The command is shown first.`,
+    );
+  allow.action((service: string) =>
+    go(async (context) => (await healthCommands()).runAllow(context, service, allow.opts()), allow),
   );
 
   const probe = command('probe', 'ask a service now whether it works')
@@ -67,13 +82,13 @@ object a line:
     go(async (context) => (await incidentCommands()).runAcknowledge(context, id), acknowledge),
   );
 
-  const pause = command('pause', 'probe nothing and tell nothing for a while, in the running Golden Hour')
+  const pause = command('pause', 'probe nothing and tell nothing for a while')
     .option('--for <duration>', 'how long', '1h')
     .option('--end', 'watch again now', false)
     .option('-a, --all', 'every environment', false);
   pause.action(() => go(async (context) => (await healthCommands()).runPause(context, pause.opts()), pause));
 
-  const snooze = command('snooze', 'hold back notices for a while, in the running Golden Hour')
+  const snooze = command('snooze', 'hold back notices for a while')
     .argument('[service]', 'only about this one')
     .option('--for <duration>', 'how long', '1h')
     .option('--end', 'no longer', false);

@@ -63,7 +63,7 @@ const permissions: Readonly<Record<Action, readonly Door[]>> = {
   'health.tryProbe': everyone,
   'health.setCheck': everyone,
   'health.previewCheck': everyone,
-  'health.allowCommand': ['window', 'cli'],
+  'health.allowCommand': ['window', 'socket', 'cli'],
   'health.pauseWatching': andDesktop,
   'health.machine': ['desktop'],
   'health.timeline': everyone,

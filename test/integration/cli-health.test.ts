@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runHealth, runPause, runProbe, runSnooze } from '../../electron/cli/commands/health.ts';
+import { runAllow, runHealth, runPause, runProbe, runSnooze } from '../../electron/cli/commands/health.ts';
 import { type IncidentsOptions, runAcknowledge, runIncidents } from '../../electron/cli/commands/incidents.ts';
 import { runVerb } from '../../electron/cli/commands/stack.ts';
 import { runWatch } from '../../electron/cli/commands/watch.ts';
@@ -14,7 +14,12 @@ import { createRouter } from '../../electron/doors/router.ts';
 import { serveSocket } from '../../electron/doors/socket.ts';
 import { createServeWire } from '../../electron/doors/wire.ts';
 import { createEngine, type Engine } from '../../electron/engine/engine.ts';
-import { checkViewSchema, incidentsContract, probeOutcomeSchema } from '../../shared/contract/health.ts';
+import {
+  checkViewSchema,
+  incidentsContract,
+  probeOutcomeSchema,
+  type WatchState,
+} from '../../shared/contract/health.ts';
 import { healthStates } from '../../shared/domain/health.ts';
 import { incidentSchema } from '../../shared/domain/incident-types.ts';
 import { connectDocker, fixtureImages, removeProject, uniqueProjectName } from '../support/docker.ts';
@@ -138,6 +143,13 @@ async function startEngine(): Promise<void> {
     actor: { door: 'socket', user: 'tester' },
   });
   closeDoor = () => door.close();
+}
+
+async function watchState(): Promise<WatchState> {
+  for await (const event of await engine!.api.state.watch({}, call)) {
+    if (event.kind === 'snapshot') return event.state.watch;
+  }
+  throw new Error('no snapshot came');
 }
 
 async function stopEngine(): Promise<void> {
@@ -284,6 +296,47 @@ describe('the commands about health', { timeout: 120_000 }, () => {
     expect(await golden((each) => runSnooze(each, 'nobody', { for: '30m', end: false }))).toMatchObject({ code: 2 });
   });
 
+  it('runs a command on this machine for a check once it was read and allowed', async () => {
+    const declared = `health: { services: { api: { probe: { command: { run: [sh, -c, 'echo > seen'], in: host } } } } }\n`;
+    const file = join(folder, 'golden.yml');
+    const before = await readFile(file, 'utf8');
+    const allow = (change: { readonly yes?: boolean; readonly withdraw?: boolean } = {}): Run => {
+      return (context) => runAllow(context, 'api', { yes: false, withdraw: false, ...change });
+    };
+    const seen = (): Promise<boolean> =>
+      access(join(folder, 'seen')).then(
+        () => true,
+        () => false,
+      );
+    expect(await golden(allow())).toMatchObject({ code: 2, err: expect.stringContaining('runs no command') });
+    await writeFile(file, `version: 1\n${declared}`);
+    const asked = await waitFor(
+      async () => {
+        const result = await golden(allow());
+        return result.code === 4 && result;
+      },
+      { what: 'the file is read' },
+    );
+    // Nobody is there to answer: the command is shown, and it is not allowed.
+    expect(asked.err).toContain(`sh -c 'echo > seen'\nin ${folder}`);
+    expect((await golden(health(['api']))).out).toContain('nobody has allowed that yet');
+    expect(await golden((context) => runProbe(context, 'api', {}))).toMatchObject({ code: 1 });
+    expect(await seen()).toBe(false);
+
+    expect(await golden(allow({ yes: true }))).toMatchObject({ code: 0, out: 'api: its command is allowed.\n' });
+    expect(await golden((context) => runProbe(context, 'api', {}))).toMatchObject({ code: 0 });
+    expect(await seen()).toBe(true);
+
+    const withdrawn = z.object({ run: z.array(z.string()), folder: z.string(), allowed: z.literal(false) });
+    expect(await parsed(withdrawn, allow({ withdraw: true }))).toMatchObject({
+      run: ['sh', '-c', 'echo > seen'],
+      folder,
+    });
+    expect(await golden((context) => runProbe(context, 'api', {}))).toMatchObject({ code: 1 });
+    await writeFile(file, before);
+    await parsed(healthSchema, health());
+  });
+
   it('answers truly with an engine of its own', async () => {
     await stopEngine();
     await parsed(healthSchema, health());
@@ -294,8 +347,15 @@ describe('the commands about health', { timeout: 120_000 }, () => {
     expect(open).toMatchObject({ service: 'worker', to: null });
     const acknowledged = await parsed(incidentSchema, (each) => runAcknowledge(each, open!.id));
     expect(acknowledged.acknowledgedAt).not.toBeNull();
-    const paused = await golden((each) => runPause(each, { for: '1h', end: false, all: false }));
-    expect(paused.code).toBe(1);
-    expect(paused.err).toContain('no Golden Hour is running');
+    // What is put off is put off for the next engine too.
+    const later = Date.now() + 1_800_000;
+    expect(await golden((each) => runPause(each, { for: '1h', end: false, all: false }))).toMatchObject({ code: 0 });
+    expect(await golden((each) => runSnooze(each, 'api', { for: '1h', end: false }))).toMatchObject({ code: 0 });
+    await startEngine();
+    const { pausedUntil, snoozes } = await watchState();
+    expect(pausedUntil[environment]).toBeGreaterThan(later);
+    expect(snoozes).toEqual([{ environment, service: 'api', until: expect.any(Number) }]);
+    expect(await golden((each) => runPause(each, { for: '1h', end: true, all: false }))).toMatchObject({ code: 0 });
+    await stopEngine();
   });
 });

@@ -1,12 +1,13 @@
 import type { EngineClient } from '../../../shared/client.ts';
 import { type Probe, probeSchema } from '../../../shared/domain/checks.ts';
+import { commandText } from '../../../shared/domain/command-text.ts';
 import { durationText } from '../../../shared/domain/duration.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { agreed } from '../ask.ts';
 import { type CommandContext, environmentOf, withEngine } from '../context.ts';
 import { checksOnce, requireDocker, unseen, unsettled } from '../first-look.ts';
 import { allFine, answerText, healthTable } from '../health-words.ts';
 import { exitCodes, writeJson } from '../output.ts';
-import type { Session } from '../session.ts';
 import { durationOption } from '../times.ts';
 
 /** `golden health`: what the watch says of each service. 1 when one of them is not as it should be. */
@@ -74,6 +75,41 @@ const notAProbe = (why: string): AppError =>
     remedy: 'Write it as in golden.yml, in JSON: {"http": {"port": 8080, "path": "/health"}}.',
   });
 
+/** `golden health allow`: lets the check of a service run its command on this machine, or no longer. */
+export async function runAllow(
+  context: CommandContext,
+  service: string,
+  options: { readonly yes: boolean; readonly withdraw: boolean },
+): Promise<number> {
+  const { terminal } = context;
+  return withEngine(context, async (client) => {
+    const environmentId = await environmentOf(client, context);
+    const checks = await checksOnce(client, environmentId, { waitFor: unseen, patienceMs: 0, services: [service] });
+    const command = checks[0]?.hostCommand;
+    if (command === undefined) {
+      throw new AppError({
+        code: 'input.invalid',
+        message: `The check of ${service} runs no command on this machine.`,
+        remedy: `Only one that golden.yml declares with \`in: host\` has to be allowed: health.services.${service}.probe.command.`,
+      });
+    }
+    const { run, folder } = command;
+    const allowed = !options.withdraw;
+    if (!terminal.json) terminal.stderr.write(`The check of ${service} runs\n  ${commandText(run)}\nin ${folder}\n`);
+    if (allowed && !command.allowed && !options.yes) {
+      const question = 'Let it run this command on this machine, again and again while the stack is watched?';
+      if (!(await agreed(terminal, question, `Read the command, then add --yes: ${commandText(run)}`))) {
+        terminal.stderr.write('Not allowed. The service goes by its containers.\n');
+        return exitCodes.cancelled;
+      }
+    }
+    if (allowed !== command.allowed) await client.health.allowCommand({ environmentId, service, run, allowed });
+    if (terminal.json) writeJson(terminal, { environment: environmentId, service, run, folder, allowed });
+    else terminal.stdout.write(`${service}: its command is ${allowed ? 'allowed' : 'no longer allowed'}.\n`);
+    return exitCodes.done;
+  });
+}
+
 /** `golden pause`: nothing is probed and nobody is told for a while. */
 export async function runPause(
   context: CommandContext,
@@ -81,9 +117,8 @@ export async function runPause(
 ): Promise<undefined> {
   const ms = durationOption('--for', options.for);
   const { terminal } = context;
-  return withEngine(context, async (client, session) => {
+  return withEngine(context, async (client) => {
     const environmentId = options.all ? null : await environmentOf(client, context);
-    requireWatcher(session, 'pause');
     await watched(client, environmentId);
     const until = options.end ? null : Date.now() + ms;
     await client.health.pauseWatching({ environmentId, until });
@@ -104,9 +139,8 @@ export async function runSnooze(
 ): Promise<undefined> {
   const ms = durationOption('--for', options.for);
   const { terminal } = context;
-  return withEngine(context, async (client, session) => {
+  return withEngine(context, async (client) => {
     const environmentId = await environmentOf(client, context);
-    requireWatcher(session, 'snooze');
     const services = service === undefined ? [] : [service];
     await checksOnce(client, environmentId, { waitFor: unseen, patienceMs: 0, services });
     const until = options.end ? null : Date.now() + ms;
@@ -122,14 +156,4 @@ export async function runSnooze(
 
 async function watched(client: EngineClient, environmentId: string | null): Promise<void> {
   if (environmentId !== null) await checksOnce(client, environmentId, { waitFor: unseen, patienceMs: 0 });
-}
-
-/** An engine of our own ends with the command, and what it was told with it. */
-function requireWatcher(session: Session, verb: string): void {
-  if (session.remote) return;
-  throw new AppError({
-    code: 'engine.disconnected',
-    message: `Nothing is being watched, so there is nothing to ${verb}: no Golden Hour is running.`,
-    remedy: 'Open the app, or run `golden serve` or `golden watch`.',
-  });
 }
