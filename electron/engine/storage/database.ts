@@ -136,6 +136,16 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `ALTER TABLE operations ADD COLUMN started_by TEXT;`,
+  `
+  CREATE TABLE terminals (
+    id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT,
+    opened_at TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
