@@ -146,6 +146,23 @@ const migrations: readonly string[] = [
     opened_at TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE secret_keys (
+    environment_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (environment_id, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE team_files (
+    environment_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (environment_id, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE seen_files (
+    environment_id TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
