@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import type { OperationView, Starter } from '../../../shared/contract/operations.ts';
 import { useEnvironments, useOperations, useQuery } from '../../client/hooks.ts';
 import { Moment } from '../../ui/ago.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -9,13 +10,15 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Grid, GridCell, GridHead, GridHeading, GridRow, TwoLines } from '../../ui/grid.tsx';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { operationLook, resultWords } from '../../ui/operation-look.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { byItself, byPeople, starterNote } from '../../ui/starter-words.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
 import { ActivityTabs } from './activity-tabs.tsx';
-import { mergeHistory, operationLook, resultWords, tookWords } from './activity-words.ts';
+import { mergeHistory, tookWords } from './activity-words.ts';
 import { OperationPanel } from './operation-panel.tsx';
 
 const filters = [
@@ -25,6 +28,29 @@ const filters = [
 ] as const;
 type Filter = (typeof filters)[number]['value'];
 
+const starters = [
+  { id: 'anyone', label: 'Started by anyone', who: null },
+  { id: 'people', label: 'Started by you', who: byPeople },
+  { id: 'routines', label: 'Started by routines', who: ['routine'] },
+  { id: 'itself', label: 'Started by itself', who: byItself },
+] as const satisfies readonly {
+  readonly id: string;
+  readonly label: string;
+  readonly who: readonly Starter[] | null;
+}[];
+
+/** `trading/main · by itself: recovery, it is down (attempt 2)`. */
+function subline(operation: OperationView): string {
+  const { startedBy } = operation;
+  const note = starterNote(startedBy);
+  const reason = startedBy?.reason == null ? '' : `, ${startedBy.reason}`;
+  return [operation.environmentId ?? 'this machine', note === null ? null : `${note}${reason}`]
+    .filter((one) => one !== null)
+    .join(' · ');
+}
+
+const includes = (list: readonly Starter[], who: Starter): boolean => list.includes(who);
+
 /** What was done, newest first, from the journal; each entry opens its steps and its log. */
 export function ActivityPage({ operationId }: { readonly operationId: string | null }): ReactNode {
   const environments = useEnvironments();
@@ -32,11 +58,17 @@ export function ActivityPage({ operationId }: { readonly operationId: string | n
   const { navigate } = useWorkbenchActions();
   const [environmentId, setEnvironmentId] = useState<string | null>(null);
   const [filter, setFilter] = useState<Filter>('all');
-  const history = useQuery('operations', (api, options) => api.operations.list({ limit: 500 }, options));
+  const [starter, setStarter] = useState<(typeof starters)[number]>(starters[0]);
+  const { who } = starter;
+  // Asked for apart, so that what is rare is not lost among the newest of all.
+  const history = useQuery(`operations ${starter.id}`, (api, options) =>
+    api.operations.list({ limit: 500, ...(who === null ? {} : { startedBy: [...who] }) }, options),
+  );
   const now = useNow();
   const all = mergeHistory(history.data ?? [], live).filter(
     (one) =>
       (environmentId === null || one.environmentId === environmentId) &&
+      (who === null || (one.startedBy != null && includes(who, one.startedBy.who))) &&
       (filter === 'all' || (filter === 'failed' ? one.state === 'failed' : isActive(one))),
   );
   const selected =
@@ -49,6 +81,13 @@ export function ActivityPage({ operationId }: { readonly operationId: string | n
         <ActivityTabs value="operations" />
         <span className="grow" />
         <Segmented label="Show" value={filter} options={filters} onChange={setFilter} />
+        <Menu trigger={<Button kind="ghost">{starter.label}</Button>}>
+          {starters.map((one) => (
+            <MenuItem key={one.id} onSelect={() => setStarter(one)}>
+              {one.label}
+            </MenuItem>
+          ))}
+        </Menu>
         <Menu trigger={<Button kind="ghost">{environmentId ?? 'All environments'}</Button>}>
           <MenuItem onSelect={() => setEnvironmentId(null)}>All environments</MenuItem>
           {environments.map((one) => (
@@ -73,7 +112,11 @@ export function ActivityPage({ operationId }: { readonly operationId: string | n
           {history.data === null && history.error === null ? <Skeleton lines={5} /> : null}
           {all.length === 0 && history.data !== null ? (
             <EmptyState
-              title={filter === 'all' && environmentId === null ? 'Nothing has been done yet' : 'Nothing of that kind'}
+              title={
+                filter === 'all' && environmentId === null && who === null
+                  ? 'Nothing has been done yet'
+                  : 'Nothing of that kind'
+              }
               text="Starting, stopping, capturing and restoring leave an entry here, with their steps and their log."
             />
           ) : null}
@@ -92,7 +135,7 @@ export function ActivityPage({ operationId }: { readonly operationId: string | n
                   <GridRow key={one.id} id={one.id} selected={one.id === operationId} onOpen={() => open(one.id)}>
                     <GridCell className={styles.first}>
                       <ToneGlyph tone={look.tone} shape={look.shape} />
-                      <TwoLines name={one.title} sub={one.environmentId ?? 'this machine'} title={one.title} />
+                      <TwoLines name={one.title} sub={subline(one)} title={`${one.title}\n${subline(one)}`} />
                     </GridCell>
                     <GridCell className={styles.cell}>{look.word}</GridCell>
                     <GridCell className={cx(styles.cell, styles.result)} title={resultWords(one)}>

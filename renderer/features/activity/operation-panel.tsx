@@ -8,12 +8,14 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import type { Shape, Tone } from '../../ui/health.ts';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
+import { operationLook } from '../../ui/operation-look.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { starterReason, starterWords } from '../../ui/starter-words.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
-import { operationLook, tookWords } from './activity-words.ts';
+import { tookWords } from './activity-words.ts';
 
 const stepLooks: Record<StepView['state'], { readonly tone: Tone; readonly shape: Shape; readonly word: string }> = {
   pending: { tone: 'idle', shape: 'ring', word: 'to come' },
@@ -35,6 +37,9 @@ export function OperationPanel(props: { readonly operation: OperationView; reado
     (api, options) => api.operations.log({ operationId: operation.id }, options),
   );
   const environmentId = operation.environmentId;
+  const { startedBy } = operation;
+  const started = starterWords(startedBy);
+  const why = startedBy == null ? null : starterReason(startedBy);
   return (
     <Panel
       label={operation.title}
@@ -52,6 +57,7 @@ export function OperationPanel(props: { readonly operation: OperationView; reado
       {operation.summary === null ? null : <p>{operation.summary}</p>}
       <div className={styles.log}>
         <Facts
+          wrap
           items={[
             { term: 'State', value: look.word },
             environmentId === null
@@ -68,6 +74,8 @@ export function OperationPanel(props: { readonly operation: OperationView; reado
                     </button>
                   ),
                 },
+            started === null ? null : { term: 'Started by', value: started },
+            why === null ? null : { term: 'Because', value: why, title: why },
             { term: 'Started', value: <Moment at={operation.startedAt ?? operation.createdAt} /> },
             { term: 'Took', value: tookWords(operation, now) || '–' },
             operation.resumed ? { term: 'Resumed', value: 'taken up again after a restart' } : null,

@@ -7,6 +7,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice, errorText } from '../../ui/error-notice.tsx';
 import { formatDuration, formatElapsed, formatExact, formatMoment } from '../../ui/format.ts';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
+import { starterNote } from '../../ui/starter-words.ts';
 import { OperationLog } from './operation-log.tsx';
 import { OperationSteps } from './operation-steps.tsx';
 import { elapsedMs, estimateWords, isActive, stateWords } from './operation-words.ts';
@@ -25,6 +26,7 @@ export function OperationCard(props: { readonly operation: OperationView; readon
   const estimate = estimateWords(operation, now);
   const error = cancel.error ?? undo.error ?? dismiss.error;
   const { environmentId } = operation;
+  const note = starterNote(operation.startedBy);
 
   return (
     <li className={styles.card}>
@@ -48,6 +50,11 @@ export function OperationCard(props: { readonly operation: OperationView; readon
         {environmentId === null ? null : <span className="trunc">{environmentId}</span>}
         {active ? <span>{stateWords(operation)}</span> : null}
         {estimate === null ? null : <span className="tn">{estimate}</span>}
+        {note === null ? null : (
+          <span className="trunc" title={operation.startedBy?.reason ?? undefined}>
+            {note}
+          </span>
+        )}
         {operation.resumed ? <Badge>Taken up again after a restart</Badge> : null}
       </p>
       {operation.summary === null ? null : <p className={styles.summary}>{operation.summary}</p>}

@@ -5,6 +5,7 @@ import { useQuery } from '../../client/hooks.ts';
 import { useOperationFor } from '../../client/use-operation.ts';
 import { Moment } from '../../ui/ago.tsx';
 import { formatExact } from '../../ui/format.ts';
+import { starterNote } from '../../ui/starter-words.ts';
 import { lastChange } from './service-words.ts';
 import styles from './stack.module.css';
 import type { ObservedEvents } from './use-observed-events.ts';
@@ -17,6 +18,23 @@ interface Entry {
 }
 
 const ended: Partial<Record<OperationView['state'], string>> = { failed: 'failed', cancelled: 'was cancelled' };
+
+/** What is known to be about another service is left out. */
+const concerns =
+  (service: string) =>
+  ({ startedBy }: OperationView): boolean =>
+    startedBy?.service == null || startedBy.service === service;
+
+/** How it ended; of what was done by itself, why. */
+function noteOf(operation: OperationView): string | null {
+  const by = starterNote(operation.startedBy);
+  const reason = operation.startedBy?.reason == null ? '' : `, ${operation.startedBy.reason}`;
+  const parts = [operation.error?.message ?? operation.summary, by === null ? null : `${upper(by)}${reason}.`];
+  const text = parts.filter((one) => one !== null).join(' ');
+  return text === '' ? null : text;
+}
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What happened to a service: what its container tells, what this window saw, and what was done to its stack. */
 export function EventsTab(props: {
@@ -45,11 +63,11 @@ export function EventsTab(props: {
             note: null,
           },
         ]),
-    ...(history.data ?? []).map((one) => ({
+    ...(history.data ?? []).filter(concerns(service.name)).map((one) => ({
       key: one.id,
       at: one.endedAt ?? one.startedAt ?? one.createdAt,
       text: ended[one.state] === undefined ? one.title : `${one.title} ${ended[one.state]}`,
-      note: one.error?.message ?? one.summary,
+      note: noteOf(one),
     })),
   ].sort((a, b) => (a.at > b.at ? -1 : 1));
   if (entries.length === 0) return <p className="t3">Nothing has happened yet.</p>;

@@ -10,6 +10,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { formatMemory, formatMoment } from '../../ui/format.ts';
 import { isWrong } from '../../ui/health.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
+import { AutomaticActions } from './health/automatic-actions.tsx';
 import { HealthOverview } from './health/health-overview.tsx';
 import { publishedPorts } from './port-words.ts';
 import { PortLink } from './ports.tsx';
@@ -105,6 +106,7 @@ export function OverviewTab(props: {
         </>
       )}
       <ServiceFacts environment={environment} service={service} />
+      <AutomaticActions environmentId={environment.id} service={service.name} most={3} />
     </>
   );
 }

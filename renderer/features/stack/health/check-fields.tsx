@@ -16,6 +16,10 @@ const kindLabels: readonly { readonly value: FormKind; readonly label: string }[
   { value: 'amqp', label: 'AMQP' },
   { value: 'none', label: 'No check' },
 ];
+const places = [
+  { value: 'container', label: 'In the container' },
+  { value: 'host', label: 'On this machine' },
+] as const;
 const recoveryLabels = [
   { value: '', label: 'As set for the stack' },
   { value: 'notify', label: 'Tell me' },
@@ -32,7 +36,7 @@ export function CheckFields(props: {
 }): ReactNode {
   const { form, check, problems, onChange } = props;
   const defaults = defaultsOf(check);
-  const input = (field: Exclude<FormField, 'kind' | 'recovery'>, label: string, wide = false): ReactNode => (
+  const input = (field: Exclude<FormField, 'kind' | 'recovery' | 'where'>, label: string, wide = false): ReactNode => (
     <div className={wide ? styles.wide : undefined}>
       <Labelled label={label} problem={problems[field] ?? null}>
         {(ids) => (
@@ -69,7 +73,29 @@ export function CheckFields(props: {
           {input('body', 'Text it must contain', true)}
         </>
       ) : null}
-      {kind === 'command' ? input('command', 'Command', true) : null}
+      {kind === 'command' ? (
+        <>
+          {input('command', 'Command', true)}
+          <div className={styles.wide}>
+            <Labelled
+              label="Runs"
+              hint={
+                form.where === 'host' ? 'In the folder of the stack, once you have allowed exactly this command.' : null
+              }
+            >
+              {(ids) => (
+                <Select
+                  id={ids.id}
+                  describedBy={ids['aria-describedby']}
+                  value={form.where}
+                  options={places}
+                  onChange={(where) => onChange({ where })}
+                />
+              )}
+            </Labelled>
+          </div>
+        </>
+      ) : null}
       {input('interval', 'Every')}
       {input('timeout', 'Give up after')}
       {input('failures', 'Down after failures')}

@@ -10,6 +10,8 @@ describe('the form of a check', () => {
   it.each<ServiceCheck>([
     { probe: { http: { port: 8080, path: '/health', status: [200, '2xx'], headers: { accept: 'text/html' } } } },
     { probe: { command: { run: ['pg_isready', '-U', 'the app'], in: 'container' } }, interval: '5s', failures: 5 },
+    { probe: { command: { run: ['./check.sh'], in: 'host' } } },
+    { probe: { command: { run: ['true'] } } },
     { probe: { postgres: { port: 5432, user: 'app' } }, recovery: 'restart', log_errors: 'ERROR', muted: true },
     { probe: { none: true } },
     { latency_p95: '50ms', start_period: '1m30s' },

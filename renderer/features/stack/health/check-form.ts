@@ -13,6 +13,7 @@ export interface CheckForm {
   readonly status: string;
   readonly body: string;
   readonly command: string;
+  readonly where: 'container' | 'host';
   readonly interval: string;
   readonly timeout: string;
   readonly failures: string;
@@ -38,6 +39,7 @@ export function formOf(check: CheckView): CheckForm {
     status: (probe?.http?.status ?? []).join(', '),
     body: text(probe?.http?.body),
     command: probe?.command === undefined ? '' : joinWords(probe.command.run),
+    where: probe?.command?.in ?? 'container',
     interval: text(declared?.interval),
     timeout: text(declared?.timeout),
     failures: text(declared?.failures),
@@ -118,7 +120,14 @@ function probeOf(form: CheckForm, before: Probe | undefined): unknown {
     case 'tcp':
       return { tcp: { port: port ?? Number.NaN } };
     case 'command':
-      return { command: defined({ ...before?.command, run: splitWords(form.command) }) };
+      // In the container is the default: only what differs from it, or stood there, is written.
+      return {
+        command: defined({
+          ...before?.command,
+          run: splitWords(form.command),
+          in: form.where === 'container' && before?.command?.in !== 'container' ? undefined : form.where,
+        }),
+      };
     case 'none':
       return { none: true };
     case 'suggested':

@@ -5,8 +5,10 @@ import { Moment } from '../../../ui/ago.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { formatMoment } from '../../../ui/format.ts';
+import { ToneGlyph } from '../../../ui/health-glyph.tsx';
 import { isoOf } from '../../../ui/incident-words.ts';
 import { useNow } from '../../../ui/use-now.ts';
+import { useWorkbenchActions } from '../../../ui/workbench.ts';
 import { counterWords, probeWords, recoveryWords } from '../check-words.ts';
 import styles from './health.module.css';
 import { LastCheck } from './last-check.tsx';
@@ -17,6 +19,7 @@ export function HealthOverview(props: { readonly environmentId: string; readonly
   const watch = useWatch();
   const actions = useWatchActions();
   const now = useNow();
+  const { navigate } = useWorkbenchActions();
   if (check === null) return null;
   const { service } = check;
   const quiet = watch.snoozes.find(
@@ -26,6 +29,15 @@ export function HealthOverview(props: { readonly environmentId: string; readonly
   return (
     <div className={styles.overview}>
       <LastCheck check={check} />
+      {check.hostCommand === undefined || check.hostCommand.allowed ? null : (
+        <p className={styles.waits}>
+          <ToneGlyph tone="degraded" shape="triangle" size={10} />
+          <span className="grow">Its check waits for you to allow a command.</span>
+          <Button size="small" onClick={() => navigate({ page: 'stack', environmentId, service, tab: 'health' })}>
+            Look at it
+          </Button>
+        </p>
+      )}
       <Facts
         wrap
         items={[

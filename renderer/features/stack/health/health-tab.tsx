@@ -11,8 +11,10 @@ import { PlaceButton } from '../../../ui/place-button.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { counterWords, probeWords, recoveryWords } from '../check-words.ts';
 import type { Checks } from '../use-checks.ts';
+import { AutomaticActions } from './automatic-actions.tsx';
 import { CheckEditor } from './check-editor.tsx';
 import styles from './health.module.css';
+import { HostCommand } from './host-command.tsx';
 import { LastCheck } from './last-check.tsx';
 import { ServiceIncidents } from './service-incidents.tsx';
 
@@ -70,10 +72,12 @@ export function HealthTab(props: {
                 Check now
               </Button>
             </div>
+            <HostCommand environmentId={environmentId} check={check} home={home} onChanged={checks.refetch} />
             {probe.error === null ? null : <ErrorNotice error={probe.error} onDismiss={probe.clear} />}
           </>
         )}
       </Section>
+      <AutomaticActions environmentId={environmentId} service={service} most={20} />
       <ServiceIncidents environmentId={environmentId} service={service} />
     </div>
   );
@@ -95,6 +99,7 @@ function CheckFacts({ check }: { readonly check: CheckView }): ReactNode {
         { term: 'How', value: probeWords(check.probe) },
         check.target === null ? null : { term: 'Where', value: check.target, mono: true },
         { term: 'Why', value: check.why },
+        check.obstacle == null || check.hostCommand !== undefined ? null : { term: 'Not made', value: check.obstacle },
         check.position === undefined ? null : { term: 'Written in', value: <PositionLink position={check.position} /> },
         {
           term: 'Every',
