@@ -23,6 +23,9 @@ export const questionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pickFolder'), title: z.string().max(200) }),
   z.object({ kind: z.literal('openUrl'), url: z.url({ protocol: /^https?$/ }) }),
   z.object({ kind: z.literal('window'), action: z.enum(['minimize', 'maximize', 'close']) }),
+  /** Neither what is asked nor the answer may be logged. */
+  z.object({ kind: z.literal('seal'), value: z.string().max(200_000) }),
+  z.object({ kind: z.literal('unseal'), sealed: z.base64().max(1_000_000) }),
 ]);
 export type Question = z.infer<typeof questionSchema>;
 
@@ -36,7 +39,7 @@ export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('answer'),
     id: z.number(),
-    /** The chosen folder; null otherwise. */
+    /** The chosen folder, or what was sealed or unsealed; null otherwise. */
     value: z.string().nullable(),
     error: z.string().nullable(),
   }),

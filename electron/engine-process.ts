@@ -95,6 +95,8 @@ async function start(options: Start): Promise<void> {
     openUrl: async (url) => void (await ask({ kind: 'openUrl', url })),
     window: async (action) => void (await ask({ kind: 'window', action })),
     windowControls: options.windowControls,
+    seal: (value) => ask({ kind: 'seal', value }),
+    unseal: (sealed) => ask({ kind: 'unseal', sealed }),
   };
   const { dataFolder, version, home, environment, checkOutputs } = options;
   while (!closing) {

@@ -1,4 +1,4 @@
-import { type BrowserWindow, dialog, shell } from 'electron';
+import { type BrowserWindow, dialog, safeStorage, shell } from 'electron';
 import type { Question } from '../engine-control.ts';
 
 /** Does what the engine asks of the desktop. */
@@ -27,5 +27,16 @@ export async function answerQuestion(window: BrowserWindow | undefined, question
       else if (window?.isMaximized() === true) window.unmaximize();
       else window?.maximize();
       return null;
+    case 'seal':
+      return hasKeyStore() ? safeStorage.encryptString(question.value).toString('base64') : null;
+    case 'unseal':
+      return hasKeyStore() ? safeStorage.decryptString(Buffer.from(question.sealed, 'base64')) : null;
   }
+}
+
+/** Without one Electron encrypts with a password that everybody knows. */
+function hasKeyStore(): boolean {
+  if (!safeStorage.isEncryptionAvailable()) return false;
+  if (process.platform !== 'linux') return true;
+  return !['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
 }

@@ -35,4 +35,8 @@ export interface DesktopBridge {
   openUrl(url: string): Promise<void>;
   window(action: 'minimize' | 'maximize' | 'close'): Promise<void>;
   readonly windowControls: boolean;
+  /** Encrypts with a key that the system's key store has; base64. Null: it has none, or it is not a real one. */
+  seal(value: string): Promise<string | null>;
+  /** The other way. Null: it was not sealed here. */
+  unseal(sealed: string): Promise<string | null>;
 }

@@ -1,5 +1,6 @@
 import type { DesktopBridge, EngineApi } from './api.ts';
 import type { StoreNames } from './golden/ports.ts';
+import type { KeyStoreStrategy } from './secrets/key-store.ts';
 
 export interface EngineOptions {
   readonly dataFolder: string;
@@ -10,6 +11,8 @@ export interface EngineOptions {
   readonly desktop?: DesktopBridge;
   /** Names of the store in the Docker engine; tests bring their own. */
   readonly storeNames?: StoreNames;
+  /** In place of the system's key stores; tests bring their own. */
+  readonly keyStores?: readonly KeyStoreStrategy[];
   /** For fault tests: called right after every entry of the operation journal is on disk. */
   readonly onJournal?: (point: string) => void;
 }

@@ -14,6 +14,7 @@ import { createEnvironments } from './environments/service.ts';
 import { createStacks } from './environments/stacks-api.ts';
 import { loadedOf } from './environments/target.ts';
 import { createGolden } from './golden/golden.ts';
+import { storeNamesOf, storeSpace } from './golden/store-options.ts';
 import { createWatch } from './health/watch.ts';
 import { createLogs } from './logs/logs.ts';
 import { createMeasures } from './metrics/measures.ts';
@@ -30,6 +31,7 @@ import { systemPortHolders } from './providers/docker/ports-holders.ts';
 import { systemSurroundings } from './providers/docker/surroundings.ts';
 import { plainVolumes } from './providers/docker/volumes-plain.ts';
 import type { EnvironmentTarget, VolumePlacement } from './providers/provider.ts';
+import { createSecrets } from './secrets/secrets.ts';
 import { printProject } from './stacks/compose/print.ts';
 import { createLoadStack, createSurveyStack } from './stacks/load-stack.ts';
 import { createStackOperations } from './stacks/operations/index.ts';
@@ -75,13 +77,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       nodeVersion: process.versions.node,
       dataFolder: options.dataFolder,
       runProcess,
-      storeSpace: async (signal) => {
-        await golden.refresh(signal);
-        const store = golden.storeView();
-        return store?.freeBytes == null || store.totalBytes === null
-          ? null
-          : { freeBytes: store.freeBytes, totalBytes: store.totalBytes };
-      },
+      storeSpace: (signal) => storeSpace(golden, signal),
     },
   });
   const started = engines.start();
@@ -107,7 +103,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     cacheFolder: composeCacheFolder(options.environment, options.home, process.platform),
     allowed: (source) => settings.get().remoteSources?.includes(source) === true,
   });
-  const loader = { files, environment: options.environment, remote };
+  const secrets = createSecrets({
+    ...{ options, files, database, clock, run: runProcess },
+    load: (id, signal) => environments.load(id, signal),
+  });
+  const loader = { files, environment: options.environment, remote, secrets: secrets.read };
   const loadStack = createLoadStack(loader);
   const environments = createEnvironments({
     catalogue: createCatalogue(database),
@@ -143,10 +143,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     risks: (target) => loadedOf(target)?.risks ?? [],
     variables: async (target) => loadedOf(target)?.variables ?? {},
   });
-  const ownStore = options.environment['GOLDEN_HOUR_STORE'];
-  const storeNames =
-    options.storeNames ??
-    (ownStore === undefined || ownStore === '' ? undefined : { volume: ownStore, helper: `${ownStore}-helper` });
   const golden = createGolden({
     docker: engines.current,
     runtime: stacks.runtime,
@@ -163,7 +159,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       else if (change.type === 'store') publish({ type: 'store', value: golden.storeView() });
       else environments.refresh(change.environmentId);
     },
-    ...(storeNames === undefined ? {} : { names: storeNames }),
+    ...storeNamesOf(options),
   });
 
   const invocations = createInvocations();
@@ -266,6 +262,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     golden: golden.api,
     ...watch.api,
     ...measures.api,
+    ...secrets.api,
     settings: {
       get: async () => settings.get(),
       async set(change) {
@@ -338,6 +335,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       engines.close();
       await Promise.allSettled(background);
       measures.close();
+      secrets.close();
       closeDatabase(database);
       lock.release();
     },

@@ -9,6 +9,7 @@ import { capturePlan } from './sample-golden.ts';
 import { sampleAdvice, sampleSeries } from './sample-metrics.ts';
 import { preview } from './sample-preview.ts';
 import { scenes } from './sample-scenes.ts';
+import { sampleSecrets } from './sample-secrets.ts';
 import * as watch from './sample-watch.ts';
 
 type Implementer = ReturnType<typeof implement<Contract>>;
@@ -61,6 +62,7 @@ export function createSampleEngine(
     new AppError({ code: 'internal', message: 'The sample engine cannot do this.', remedy: 'Use the real one.' }),
   );
 
+  const secrets = sampleSecrets();
   return os.router({
     system: {
       hello: os.system.hello.handler(() => ({
@@ -226,6 +228,11 @@ export function createSampleEngine(
         file: sampleAdvice.position.file,
         summary: 'timescaledb: memory limit 960 MB, from its next start on.',
       })),
+    },
+    secrets: {
+      list: os.secrets.list.handler(() => secrets.view()),
+      set: os.secrets.set.handler(({ input }) => secrets.set(input.key)),
+      remove: os.secrets.remove.handler(({ input }) => secrets.remove(input.key)),
     },
     settings: {
       get: os.settings.get.handler(() => state.settings),

@@ -4,6 +4,7 @@ import { goldenContract } from './golden.ts';
 import { healthContract, incidentsContract, noticesContract } from './health.ts';
 import { metricsContract } from './metrics.ts';
 import { operationsContract } from './operations.ts';
+import { secretsContract } from './secrets.ts';
 import { settingsContract } from './settings.ts';
 import { flowContract, logsContract, stateContract, statsContract, terminalContract } from './streams.ts';
 import { desktopContract, foldersContract, systemContract } from './system.ts';
@@ -22,6 +23,7 @@ export const contract = {
   incidents: incidentsContract,
   notices: noticesContract,
   metrics: metricsContract,
+  secrets: secretsContract,
   settings: settingsContract,
   state: stateContract,
   flow: flowContract,

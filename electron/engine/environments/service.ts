@@ -135,8 +135,8 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     }
   }
 
-  async function read(each: Entry, signal: AbortSignal): Promise<LoadedStack> {
-    const loaded = await deps.loadStack(sourceOf(each, each.invocation), signal);
+  async function read(each: Entry, signal: AbortSignal, mayUnlock = false): Promise<LoadedStack> {
+    const loaded = await deps.loadStack({ ...sourceOf(each, each.invocation), mayUnlock }, signal);
     each.target = toTarget(each.row, loaded);
     each.problems = [...loaded.warnings];
     each.filesRead = loaded.filesRead;
@@ -146,7 +146,8 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
   }
 
   async function readOnce(each: Entry, invocation: Invocation, signal: AbortSignal): Promise<EnvironmentTarget> {
-    const loaded = await deps.loadStack(sourceOf(each, { ...each.invocation, ...invocation }), signal);
+    const source = sourceOf(each, { ...each.invocation, ...invocation });
+    const loaded = await deps.loadStack({ ...source, mayUnlock: true }, signal);
     const target = toTarget(each.row, loaded);
     refuseSharedProject({ row: each.row, target }, entries.values());
     return target;
@@ -195,7 +196,7 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     async resolveTarget(id, signal, invocation) {
       const each = entry(id);
       if (invocation !== undefined) return readOnce(each, invocation, signal);
-      await read(each, signal);
+      await read(each, signal, true);
       show(each);
       refuseSharedProject(each, entries.values());
       return each.target as EnvironmentTarget;
