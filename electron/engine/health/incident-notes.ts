@@ -1,3 +1,4 @@
+import { linkedSignal } from '../streams/linked-signal.ts';
 import type { HealthDeps } from './health-parts.ts';
 import type { HealthStore } from './health-store.ts';
 import type { WatchBook } from './watch-book.ts';
@@ -39,9 +40,11 @@ export function createIncidentNotes({ book, store, lastLine, guarded, signal }: 
           if (incident.to === null && incident.service === service && incident.logLine !== line)
             book.changeIncident(incident.id, { logLine: line });
       });
-      lastLine(environmentId, service, AbortSignal.any([signal, AbortSignal.timeout(lineMs)]))
+      const link = linkedSignal(signal, lineMs);
+      lastLine(environmentId, service, link.signal)
         // Without a line the notice says what is known otherwise.
-        .then(take, () => undefined);
+        .then(take, () => undefined)
+        .finally(link.release);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { DockerClient } from '../providers/docker/client.ts';
 import { compareStamps } from '../providers/docker/log-stamp.ts';
 import { hasTty, readContainerLog } from '../providers/docker/logs.ts';
 import type { ContainerInfo } from '../providers/provider.ts';
+import { type LinkedSignal, linkedSignal } from '../streams/linked-signal.ts';
 
 /** How often a log that moves is read, and at most how rarely one that does not. */
 const shortestMs = 30_000;
@@ -64,9 +65,22 @@ export function createLogErrors(clock: Clock): LogErrors {
     return matcher;
   }
 
-  async function read(client: DockerClient, { container, pattern }: LogSubject, reading: Reading, signal: AbortSignal) {
-    const enough = new AbortController();
-    const bounded = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(readMs)]);
+  async function read(client: DockerClient, subject: LogSubject, reading: Reading, signal: AbortSignal) {
+    const link = linkedSignal(signal, readMs);
+    try {
+      await readBounded(client, subject, reading, link);
+    } finally {
+      link.release();
+    }
+  }
+
+  async function readBounded(
+    client: DockerClient,
+    { container, pattern }: LogSubject,
+    reading: Reading,
+    { signal: bounded, abort }: LinkedSignal,
+  ): Promise<void> {
+    let enough = false;
     reading.tty ??= await hasTty(client, container.id, bounded);
     const isError = matcherOf(pattern);
     const first = reading.perMinute === null && reading.stamp === null && reading.readAt === 0;
@@ -80,7 +94,10 @@ export function createLogErrors(clock: Clock): LogErrors {
       ...(reading.stamp === null ? {} : { since: reading.stamp }),
       onLine({ stamp, text }) {
         bytes += text.length;
-        if (bytes > maxBytes) enough.abort(new DOMException('Enough was read.', 'AbortError'));
+        if (bytes > maxBytes) {
+          enough = true;
+          abort(new DOMException('Enough was read.', 'AbortError'));
+        }
         if (stamp === null || (reading.stamp !== null && compareStamps(stamp, reading.stamp) <= 0)) return;
         begin ??= stamp;
         if (last === null || compareStamps(stamp, last) > 0) last = stamp;
@@ -88,11 +105,11 @@ export function createLogErrors(clock: Clock): LogErrors {
         if (isError(text)) errors += 1;
       },
     }).catch((error: unknown) => {
-      if (!enough.signal.aborted) throw error;
+      if (!enough) throw error;
     });
     const now = clock.monotonic();
     const elapsed = now - reading.readAt;
-    const cut = lines >= maxLines - 1 || enough.signal.aborted;
+    const cut = lines >= maxLines - 1 || enough;
     const covered = cut && begin !== null && last !== null ? Date.parse(last) - Date.parse(begin) : elapsed;
     // One look tells where the log ends; the second one what came after.
     if (!first) reading.perMinute = errors / (Math.max(1000, Math.min(elapsed, covered)) / 60_000);

@@ -8,6 +8,7 @@ import type { PowerReading } from '../platform/power.ts';
 import type { CurrentDocker, DockerClient } from '../providers/docker/client.ts';
 import type { CounterSource } from '../providers/docker/counter-source.ts';
 import type { Database } from '../storage/database.ts';
+import { linkedSignal } from '../streams/linked-signal.ts';
 import { type AdviceDeps, createAdvice } from './advice.ts';
 import { createCollector } from './collector.ts';
 import { csvWriter, exportPoints, jsonWriter } from './export.ts';
@@ -132,9 +133,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         due = began + fineMs * pace() - fineMs / 2;
         // What cannot be measured now is a gap; the next round tries again.
         await measureHost(signal).catch(() => undefined);
-        await collector
-          .collect(client(), AbortSignal.any([signal, AbortSignal.timeout(fineMs)]))
-          .catch(() => undefined);
+        const link = linkedSignal(signal, fineMs);
+        await collector.collect(client(), link.signal).catch(() => undefined);
+        link.release();
       }
       if (signal.aborted) return;
       await keep();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { AppError } from '../../../shared/errors.ts';
+import { linkedSignal } from '../streams/linked-signal.ts';
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -9,6 +10,8 @@ export interface RunOptions {
   /** The whole environment of the process, not an addition. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Of input and output. With `latin1` each character is one byte, whatever it means. Default `utf8`. */
+  readonly encoding?: 'utf8' | 'latin1';
   /** Output beyond this many bytes per stream is dropped. Default 1 MiB. */
   readonly maxBytes?: number;
 }
@@ -27,8 +30,9 @@ export type RunProcess = (command: string, args: readonly string[], options: Run
 export const runProcess: RunProcess = (command, args, options) =>
   new Promise((resolve, reject) => {
     const limit = options.maxBytes ?? 1024 * 1024;
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+    const { signal, release } = linkedSignal(options.signal, options.timeoutMs);
     if (signal.aborted) {
+      release();
       reject(signal.reason);
       return;
     }
@@ -60,7 +64,7 @@ export const runProcess: RunProcess = (command, args, options) =>
     };
     signal.addEventListener('abort', kill, { once: true });
     child.on('error', (error: NodeJS.ErrnoException) => {
-      signal.removeEventListener('abort', kill);
+      release();
       reject(
         error.code === 'ENOENT'
           ? new AppError(
@@ -75,7 +79,7 @@ export const runProcess: RunProcess = (command, args, options) =>
       );
     });
     child.on('close', (exitCode, exitSignal) => {
-      signal.removeEventListener('abort', kill);
+      release();
       if (signal.aborted) {
         reject(
           options.signal.aborted
@@ -91,13 +95,13 @@ export const runProcess: RunProcess = (command, args, options) =>
       resolve({
         exitCode,
         signal: exitSignal,
-        stdout: Buffer.concat(chunks.stdout).toString('utf8'),
+        stdout: Buffer.concat(chunks.stdout).toString(options.encoding ?? 'utf8'),
         stderr: Buffer.concat(chunks.stderr).toString('utf8'),
         truncated,
       });
     });
     if (options.input !== undefined) {
       child.stdin?.on('error', () => undefined);
-      child.stdin?.end(options.input);
+      child.stdin?.end(options.input, options.encoding ?? 'utf8');
     }
   });

@@ -1,6 +1,7 @@
 import type { Probe } from '../../../../shared/domain/checks.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Address, Dial } from '../../platform/network.ts';
+import { linkedSignal } from '../../streams/linked-signal.ts';
 import { type AmqpLogin, probeAmqp } from './amqp.ts';
 import { type Conversation, converse } from './conversation.ts';
 import { failureText, oneLine, ProbeFailure } from './failure.ts';
@@ -46,22 +47,18 @@ export async function runProbe(
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<ProbeAnswer> {
   options.signal.throwIfAborted();
-  const deadline = new AbortController();
-  const timer = setTimeout(
-    () => deadline.abort(new ProbeFailure(`It did not answer within ${options.timeoutMs / 1000} s.`)),
-    options.timeoutMs,
-  );
-  const signal = AbortSignal.any([options.signal, deadline.signal]);
+  const late = (): ProbeFailure => new ProbeFailure(`It did not answer within ${options.timeoutMs / 1000} s.`);
+  const { signal, release } = linkedSignal(options.signal, options.timeoutMs, late);
   const from = deps.clock.monotonic();
   try {
     const { detail, latencyMs } = await ask(deps, probe, target, signal, options.timeoutMs);
     return { ok: true, latencyMs: latencyMs ?? deps.clock.monotonic() - from, detail: oneLine(detail) };
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
-    const answered = error instanceof ProbeFailure && !deadline.signal.aborted;
+    const answered = error instanceof ProbeFailure && !signal.aborted;
     return { ok: false, latencyMs: answered ? deps.clock.monotonic() - from : null, detail: failureText(error) };
   } finally {
-    clearTimeout(timer);
+    release();
   }
 }
 
