@@ -33,3 +33,7 @@ export const goldenFileSchema = z.strictObject({
 });
 
 export type GoldenFile = z.infer<typeof goldenFileSchema>;
+
+/** Sections that no stack needs to start: what is wrong in one of them is told, and keeps nobody from the rest. */
+export const apartSections = ['day', 'routines', 'git', 'config', 'domains'] as const;
+export type DeclaredSections = Pick<GoldenFile, (typeof apartSections)[number]>;

@@ -2,7 +2,7 @@ import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { Risk } from '../../../shared/contract/environments.ts';
 import type { HealthSection } from '../../../shared/domain/checks.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
-import type { GoldenFile } from '../../../shared/domain/golden-file.ts';
+import type { DeclaredSections } from '../../../shared/domain/golden-file.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
 import type { Position } from '../../../shared/domain/position.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
@@ -26,14 +26,18 @@ export interface LoadedStack {
   readonly workingFolder: string;
   /** Files of variables that were named in place of `.env`, absolute. */
   readonly envFiles: readonly string[];
+  /** Those that were said for this stack. Absent: what the files and the shell's variables say. */
+  readonly profiles?: readonly string[] | undefined;
   readonly goldenFile: string | null;
   readonly configHashes: Readonly<Record<string, string>>;
   readonly excludedVolumes: readonly string[];
   readonly gateTimeoutMs: number;
-  /** `golden.yml` as it was read. Absent: there is none. */
-  readonly declared?: GoldenFile | undefined;
   /** How services are checked, where golden.yml says so. */
   readonly health?: HealthSection | undefined;
+  /** What golden.yml says for routines, git, configuration and domains, without the parts that are wrong. */
+  readonly declared?: DeclaredSections | undefined;
+  /** What is wrong in those sections; among the warnings too, as the stack itself can do without them. */
+  readonly declaredProblems?: readonly Problem[] | undefined;
   readonly warnings: readonly Problem[];
   readonly risks: readonly Risk[];
   /** Values of the variables that secrets and configs are taken from. Never print or store them. */

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import type { LoadedStack, LoadStack, ReadSecrets, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
 import type { Files } from '../platform/files.ts';
 import { type LoadedProject, type LoadInput, type LoadOptions, loadProject } from './compose/load.ts';
@@ -27,7 +28,9 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
   return async (source, signal): Promise<LoadedStack> => {
     const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
     const secrets = await secretsOf(source, golden, deps, signal);
-    const loaded = await loadProject({ ...inputOf(source, golden, deps), secrets }, optionsOf(deps, signal));
+    const input = inputOf(source, golden, deps);
+    const loaded = await loadProject({ ...input, secrets }, optionsOf(deps, signal));
+    const declaredProblems = golden?.problemsWith(loaded.allServices) ?? [];
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
       stackName: golden?.value.name ?? loaded.project.name,
@@ -39,13 +42,18 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       files: loaded.composeFiles,
       workingFolder: loaded.folder,
       envFiles: loaded.envFiles,
+      profiles: input.profiles,
       goldenFile: golden?.path ?? null,
       configHashes: loaded.configHashes,
       excludedVolumes: golden?.value.golden?.exclude ?? [],
       gateTimeoutMs: gateTimeout === undefined ? defaultGateTimeoutMs : Number(gateTimeout / 1_000_000n),
-      declared: golden?.value,
       health: golden?.value.health,
-      warnings: loaded.problems,
+      declared: golden?.declared,
+      declaredProblems,
+      warnings: [
+        ...loaded.problems,
+        ...declaredProblems.map((problem): Problem => ({ ...problem, severity: 'warning' })),
+      ],
       risks: findRisks(loaded, home(source, deps)),
       variables: variablesOf(loaded),
       secrets,

@@ -20,6 +20,8 @@ export interface Problems {
   warn(finding: Finding): void;
   readonly hasErrors: boolean;
   readonly warnings: readonly Problem[];
+  /** Errors, then warnings. */
+  readonly all: readonly Problem[];
   /** Throws one AppError with every problem in its details, if there is an error. */
   throwIfAny(): void;
 }
@@ -59,6 +61,9 @@ export function createProblems(options: { readonly code?: ErrorCode } = {}): Pro
     },
     get warnings() {
       return inOrder(warnings);
+    },
+    get all() {
+      return [...inOrder(errors), ...inOrder(warnings)];
     },
     throwIfAny() {
       const sorted = inOrder(errors);

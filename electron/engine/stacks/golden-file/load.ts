@@ -1,13 +1,21 @@
 import { join } from 'node:path';
-import { z } from 'zod';
-import { type GoldenFile, goldenFileSchema } from '../../../../shared/domain/golden-file.ts';
+import {
+  apartSections,
+  type DeclaredSections,
+  type GoldenFile,
+  goldenFileSchema,
+} from '../../../../shared/domain/golden-file.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
+import type { Problem } from '../../../../shared/domain/problem.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { ComposeFiles } from '../compose/context.ts';
-import { type ComposeNode, formatPath, get, isMap, plain } from '../compose/node.ts';
+import { type ComposeNode, plain } from '../compose/node.ts';
 import { parseYaml } from '../compose/parse.ts';
 import { createProblems, type Problems } from '../compose/problems.ts';
-import { nearest } from '../compose/suggest.ts';
+import { checkSections } from './check-sections.ts';
+import { checkServices } from './check-services.ts';
+import { type Path, positionIn } from './places.ts';
+import { type Issue, pathOf, reportIssues } from './schema-faults.ts';
 
 export const goldenFileNames = ['golden.yml', 'golden.yaml'] as const;
 
@@ -15,6 +23,15 @@ export interface LoadedGoldenFile {
   /** Absolute. */
   readonly path: string;
   readonly value: GoldenFile;
+  /** What routines, git, configuration and domains go by: those of `value`. */
+  readonly declared: DeclaredSections;
+  /**
+   * What is wrong in these sections. Parts that are not what they must be are left out of `value`; what only does not
+   * fit together (a step that needs one that is not there) stays in it.
+   */
+  readonly problems: readonly Problem[];
+  /** The same, and what of it names services that the stack does not have. */
+  problemsWith(services: readonly string[]): readonly Problem[];
   /** Where a value stands, or the nearest thing around it. */
   positionOf(path: readonly (string | number)[]): Position | undefined;
 }
@@ -58,127 +75,62 @@ export function parseGoldenFile(text: string, path: string): LoadedGoldenFile {
   }
   problems.throwIfAny();
   const root: ComposeNode = document?.root ?? { kind: 'map', entries: new Map(), position: start };
-  const parsed = goldenFileSchema.safeParse(plain(root));
-  if (!parsed.success) {
-    const issues: readonly Issue[] = parsed.error.issues;
-    // A misspelt key is the one mistake; that the right one is missing follows from it.
-    const misspelt = new Set(
-      issues.flatMap(({ code, path: at }) => (code === 'unrecognized_keys' ? [at.join('/')] : [])),
-    );
-    for (const issue of issues) {
-      if (issue.code !== 'custom' || !misspelt.has(issue.path.join('/'))) report(issue, root, problems);
-    }
-    problems.throwIfAny();
-    throw parsed.error;
-  }
-  return { path, value: parsed.data, positionOf: (at) => positionIn(root, at) };
-}
-
-interface Issue {
-  readonly code?: string;
-  readonly message: string;
-  readonly path: readonly PropertyKey[];
-  readonly keys?: readonly string[];
-  readonly expected?: string;
-  readonly values?: readonly unknown[];
-}
-
-/** The keys that a part of the file may have, for suggestions. */
-function knownKeys(path: readonly (string | number)[]): readonly string[] {
-  let schema: unknown = goldenFileSchema;
-  for (const segment of [...path, undefined]) {
-    while (schema instanceof z.ZodOptional) schema = schema.unwrap();
-    if (segment === undefined) break;
-    if (schema instanceof z.ZodObject) schema = (schema.shape as Readonly<Record<string, unknown>>)[String(segment)];
-    else if (schema instanceof z.ZodRecord) schema = schema.valueType;
-    else if (schema instanceof z.ZodArray) schema = schema.element;
-    else return [];
-  }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function report(issue: Issue, root: ComposeNode, problems: Problems): void {
-  const path = issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)));
-  const name = formatPath(path);
-  const code = 'golden-file.invalid';
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys ?? []) {
-      const known = knownKeys(path);
-      const close = nearest(key, known);
-      problems.error({
-        code,
-        message: `The key “${key}” is not known ${name === '' ? 'at the top level' : `in ${name}`}.`,
-        remedy: close === undefined ? `Known keys are ${known.join(', ')}.` : `Did you mean “${close}”?`,
-        position: keyPosition(root, path, key),
-        path: [...path, key],
-      });
-    }
-    return;
-  }
-  const node = get(root, ...path.map(String));
-  if (node === undefined) {
-    problems.error({
-      code,
-      message: `golden.yml needs “${name}”.`,
-      remedy: name === 'version' ? 'Add “version: 1”.' : `Add “${name}:”.`,
-      position: positionIn(root, path),
-      path,
-    });
-    return;
-  }
-  problems.error({
-    code,
-    message:
-      issue.code === 'custom' && node.kind !== 'scalar'
-        ? `${name} must be ${issue.message}.`
-        : `${name === '' ? 'golden.yml' : name} cannot be ${describe(node)}.`,
-    remedy: remedyFor(issue, node),
-    position: node.position,
+  const apart = createProblems({ code: 'golden-file.invalid' });
+  const value = read(root, problems, apart);
+  const { day, routines, git, config, domains } = value;
+  const declared = { day, routines, git, config, domains };
+  const check = (services?: readonly string[]): readonly Problem[] => {
+    const found = createProblems({ code: 'golden-file.invalid' });
+    checkSections(declared, root, found);
+    if (services !== undefined) checkServices(declared, services, root, found);
+    return [...apart.all, ...found.all];
+  };
+  return {
     path,
-  });
+    value,
+    declared,
+    problems: check(),
+    problemsWith: check,
+    positionOf: (at) => positionIn(root, at),
+  };
 }
 
-function remedyFor(issue: Issue, node: ComposeNode): string {
-  const choices = issue.values?.map((value) => String(value)) ?? [];
-  if (choices.length > 0) return `Write ${choices.join(' or ')}.`;
-  // What our own checks say is what to write.
-  if (issue.code === 'custom' && node.kind !== 'scalar') return 'Keep one of them.';
-  if (issue.code === 'invalid_format' || issue.code === 'custom') return `Write ${issue.message}.`;
-  if (issue.expected === 'array') return 'Write a list.';
-  if (issue.expected === 'object') return 'Write a mapping.';
-  if (issue.expected === 'boolean') return 'Write true or false.';
-  if (issue.expected === 'number' || issue.expected === 'int') return 'Write a number.';
-  if (issue.expected === 'string') return 'Write text; put quotes around it if it looks like a number.';
-  return `${issue.message}.`;
+/** The file by its schema. What is wrong in a section that stands apart is left out, the rest is refused. */
+function read(root: ComposeNode, problems: Problems, apart: Problems): GoldenFile {
+  const whole = plain(root);
+  const parsed = goldenFileSchema.safeParse(whole);
+  if (parsed.success) return parsed.data;
+  const issues: readonly Issue[] = parsed.error.issues;
+  const isApart = (issue: Issue): boolean => (apartSections as readonly unknown[]).includes(issue.path[0]);
+  reportIssues(
+    issues.filter((issue) => !isApart(issue)),
+    root,
+    problems,
+  );
+  problems.throwIfAny();
+  const faults = issues.filter(isApart);
+  reportIssues(faults, root, apart);
+  const without = goldenFileSchema.safeParse(faults.reduce((left, issue) => drop(left, unitsOf(issue)), whole));
+  if (without.success) return without.data;
+  const sections = new Set(faults.map(({ path }) => String(path[0])));
+  return goldenFileSchema.parse(
+    Object.fromEntries(Object.entries(whole as Record<string, unknown>).filter(([key]) => !sections.has(key))),
+  );
 }
 
-function describe(node: ComposeNode): string {
-  if (node.kind === 'map') return 'a mapping';
-  if (node.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
-  return node.value === null ? 'empty' : `“${node.text}”`;
+/** The smallest parts with a meaning of their own that a fault makes useless. */
+function unitsOf(issue: Issue): readonly Path[] {
+  const path = pathOf(issue);
+  if (path.length >= 2) return [path.slice(0, 2)];
+  return issue.code === 'unrecognized_keys' ? (issue.keys ?? []).map((key) => [...path, key]) : [path];
 }
 
-function keyPosition(root: ComposeNode, path: readonly (string | number)[], key: string): Position {
-  const parent = get(root, ...path.map(String));
-  return (isMap(parent) ? parent.entries.get(key)?.keyPosition : undefined) ?? root.position;
-}
-
-function positionIn(root: ComposeNode, path: readonly (string | number)[]): Position {
-  let found = root.position;
-  let node: ComposeNode | undefined = root;
-  for (const segment of path) {
-    if (node?.kind === 'map') {
-      const entry: { readonly value: ComposeNode; readonly keyPosition: Position } | undefined = node.entries.get(
-        String(segment),
-      );
-      if (entry === undefined) return found;
-      found = entry.keyPosition;
-      node = entry.value;
-    } else {
-      node = get(node, String(segment));
-      if (node === undefined) return found;
-      found = node.position;
-    }
+function drop(value: unknown, units: readonly Path[]): unknown {
+  const copy = structuredClone(value) as Record<string, Record<string, unknown>>;
+  for (const [section, key] of units) {
+    if (section === undefined) continue;
+    if (key === undefined) delete copy[section];
+    else delete copy[section]?.[key];
   }
-  return node?.kind === 'scalar' ? node.position : found;
+  return copy;
 }
