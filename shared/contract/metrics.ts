@@ -61,6 +61,8 @@ export const adviceSchema = z.object({
   proposal: z.string(),
   /** The place in the user's file that would change. */
   position: problemSchema.shape.position,
+  /** The file that would change, absolute; absent when it can only be done by hand. */
+  file: z.string().optional(),
   /** Lines before and after, as a unified diff without headers; null when it can only be done by hand. */
   diff: z.string().nullable(),
 });

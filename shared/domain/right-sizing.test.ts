@@ -33,6 +33,15 @@ describe('advice on limits', () => {
     expect(texts({ runsOnce: true, hasHealthcheck: false })).toEqual([]);
   });
 
+  it('asks for more at once where it ran out, without a day of figures', () => {
+    const early = { measuredHours: 1, peakMemoryBytes: null, limits: { memoryBytes: 512 * mb, cpus: null } };
+    expect(texts({ ...early, outOfMemoryAt: 512 * mb })).toEqual([
+      'timescaledb has 512 MB and ran out of it. Set its memory limit to 768 MB.',
+    ]);
+    expect(texts({ ...early, outOfMemoryAt: 256 * mb })).toEqual([]);
+    expect(texts({ ...early, outOfMemoryAt: 512 * mb, runsOnce: true })).toEqual([]);
+  });
+
   it('leaves alone what fits', () => {
     expect(texts({ limits: { memoryBytes: 1024 * mb, cpus: 0.75 } })).toEqual([]);
   });
@@ -53,7 +62,7 @@ describe('advice on limits', () => {
   it('names what is missing', () => {
     expect(texts({ limits: { memoryBytes: null, cpus: null }, hasHealthcheck: false })).toEqual([
       'timescaledb has no memory limit: it could take all there is. It peaked at 640 MB in 7 days. Set its memory limit to 960 MB.',
-      'timescaledb has no health check, and nothing tells how to probe it: it counts as well as long as it runs. Add a healthcheck to the Compose file, or a probe in golden.yml.',
+      'timescaledb has no health check and no port to look at: while it runs, it is taken to be healthy. Give it a check: a command that tells whether it works, or a port that answers.',
     ]);
     expect(texts({ limits: { memoryBytes: 1024 * mb, cpus: null }, hasHealthcheck: false, isProbed: true })).toEqual(
       [],

@@ -66,7 +66,18 @@ export const sizingRules = {
 /** Limits that fit what was measured, and what is missing. Pure: the same facts give the same advice. */
 export function sizingAdvice(facts: SizingFacts): SizingAdvice[] {
   const enough = facts.measuredHours >= sizingRules.minimumHours && !facts.runsOnce;
-  return [...(enough ? [...memoryAdvice(facts), ...cpuAdvice(facts)] : []), ...healthAdvice(facts)];
+  const figures = enough ? [...memoryAdvice(facts), ...cpuAdvice(facts)] : outOfMemoryAdvice(facts);
+  return [...figures, ...healthAdvice(facts)];
+}
+
+/** Running out of memory is reason enough to propose more; how much it takes nobody has measured yet. */
+function outOfMemoryAdvice({ service, limits, outOfMemoryAt, runsOnce }: SizingFacts): SizingAdvice[] {
+  const limit = limits.memoryBytes;
+  if (runsOnce || limit === null || outOfMemoryAt === null || outOfMemoryAt < limit) return [];
+  const memoryBytes = roundUp(Math.max(outOfMemoryAt * sizingRules.factor, sizingRules.leastMemoryBytes));
+  const message = `${service} has ${memoryAmount(limit)} and ran out of it.`;
+  const proposal = `Set its memory limit to ${memoryAmount(memoryBytes)}.`;
+  return [{ kind: 'memory-limit', service, message, proposal, memoryBytes }];
 }
 
 function memoryAdvice(facts: SizingFacts): SizingAdvice[] {
@@ -116,8 +127,8 @@ function healthAdvice({ service, hasHealthcheck, isProbed, runsOnce }: SizingFac
     {
       kind: 'missing-healthcheck',
       service,
-      message: `${service} has no health check, and nothing tells how to probe it: it counts as well as long as it runs.`,
-      proposal: 'Add a healthcheck to the Compose file, or a probe in golden.yml.',
+      message: `${service} has no health check and no port to look at: while it runs, it is taken to be healthy.`,
+      proposal: 'Give it a check: a command that tells whether it works, or a port that answers.',
     },
   ];
 }

@@ -24,6 +24,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'advice-'));
   store = createMetricStore(openDatabase(':memory:'));
   outOfMemory = null;
+  answering = [];
+  asked = [];
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -44,6 +46,9 @@ function week(service: string, memoryBytes: number, cores = 0.1, hours = 7 * 24)
   store.setRolledUntil(hour, now);
 }
 
+let answering: readonly string[] = [];
+let asked: string[] = [];
+
 async function adviceOn(text: string, more: Record<string, string> = {}) {
   await writeFile(join(folder, 'compose.yaml'), text, { mode: 0o640 });
   for (const [name, content] of Object.entries(more)) await writeFile(join(folder, name), content);
@@ -60,6 +65,14 @@ async function adviceOn(text: string, more: Record<string, string> = {}) {
     containers: () => [],
     outOfMemoryAt: () => outOfMemory,
     isProbed: () => true,
+    portOnly: (_id, service) =>
+      service === 'web' ? { port: 8080, life: 'one', declared: { failures: 5 } } : undefined,
+    async tryProbe(_id, _service, { http }) {
+      const path = http?.path ?? '/';
+      asked.push(path);
+      const ok = http?.status?.includes('100-599') === true ? answering.length > 0 : answering.includes(path);
+      return { at: now, ok, latencyMs: 1, detail: null };
+    },
   });
 }
 
@@ -188,5 +201,52 @@ describe('advice on limits', () => {
     week('db', 640 * mb, 0.1, 20);
     const api = await adviceOn('services:\n  db:\n    image: x\n    mem_limit: 4g\n');
     expect(await api.advice({ environmentId }, call)).toEqual([]);
+  });
+});
+
+describe('advice on checks', () => {
+  const text = 'services:\n  web:\n    image: x\n';
+
+  it('proposes what answers, and writes it with one click', async () => {
+    answering = ['/', '/healthz'];
+    const api = await adviceOn(text, { 'golden.yml': 'version: 1\n# ours\nhealth:\n  defaults: { interval: 5s }\n' });
+    const [advice, ...others] = await api.advice({ environmentId }, call);
+    expect(others).toEqual([]);
+    expect(advice).toMatchObject({
+      kind: 'probe',
+      message: 'web has no health check: only its open port 8080 is looked at. It answers HTTP at /healthz.',
+      proposal: 'Check GET /healthz instead.',
+      file: join(folder, 'golden.yml'),
+    });
+    const applied = await api.applyAdvice({ environmentId, adviceId: advice?.id ?? '' }, call);
+    expect(applied.summary).toBe('web: GET /healthz on port 8080 as its check, from now on.');
+    const written = await read('golden.yml');
+    expect(written).toContain('# ours');
+    expect(written).toMatch(/web:\n {6}probe:\n {8}http:\n {10}port: 8080\n {10}path: \/healthz\n {6}failures: 5/);
+  });
+
+  it('makes the file where there is none, and is stale when somebody else made it since', async () => {
+    answering = ['/'];
+    const api = await adviceOn(text);
+    const [advice] = await api.advice({ environmentId }, call);
+    expect(advice?.message).toContain('It answers HTTP at /.');
+    await api.applyAdvice({ environmentId, adviceId: advice?.id ?? '' }, call);
+    expect(await read('golden.yml')).toMatch(/^version: 1\n/);
+    await expect(api.applyAdvice({ environmentId, adviceId: advice?.id ?? '' }, call)).rejects.toMatchObject({
+      code: 'plan.stale',
+    });
+  });
+
+  it('takes no page that a server shows for every path as an answer about its health', async () => {
+    answering = ['/', '/health', '/.golden-hour-asks-for-nothing'];
+    const [advice] = await (await adviceOn(text)).advice({ environmentId }, call);
+    expect(advice?.proposal).toBe('Check GET / instead.');
+  });
+
+  it('asks once, and no more where nothing speaks HTTP', async () => {
+    const api = await adviceOn(text);
+    expect(await api.advice({ environmentId }, call)).toEqual([]);
+    expect(await api.advice({ environmentId }, call)).toEqual([]);
+    expect(asked).toEqual(['/']);
   });
 });

@@ -8,14 +8,14 @@ import { oneShots } from '../health/check-config.ts';
 import type { ContainerInfo } from '../providers/provider.ts';
 import { editLimit, hashOf, type LimitEdit, type LimitEditDeps } from './limit-edit.ts';
 import type { MetricStore } from './metric-store.ts';
+import { createProbeAdvice, type ProbeAdviceDeps } from './probe-advice.ts';
 import { metricNumber } from './recorder.ts';
 
 const [, minuteMs, hourMs] = keptBuckets;
 const overMs = 7 * 24 * hourMs;
 
-export interface AdviceDeps extends LimitEditDeps {
+export interface AdviceDeps extends LimitEditDeps, ProbeAdviceDeps {
   readonly store: MetricStore;
-  readonly now: () => number;
   /** Reads the files now; throws what is wrong with them. */
   readonly load: (environmentId: string, signal: AbortSignal) => Promise<LoadedStack>;
   readonly sourceOf: (environmentId: string) => StackFolder;
@@ -27,11 +27,14 @@ export interface AdviceDeps extends LimitEditDeps {
 
 interface Proposal {
   readonly advice: Advice;
-  readonly edit: LimitEdit | undefined;
+  readonly edit: Pick<LimitEdit, 'file' | 'before' | 'after' | 'summary'> | undefined;
+  /** When it begins to hold. */
+  readonly from: string;
 }
 
 export function createAdvice(deps: AdviceDeps): Pick<EngineApi['metrics'], 'advice' | 'applyAdvice'> {
   const { store } = deps;
+  const probeAdvice = createProbeAdvice(deps);
 
   /** Of the last week; minutes stand in for the hour that is not over yet. */
   function measured(environmentId: string, service: string, replicas: number) {
@@ -96,6 +99,7 @@ export function createAdvice(deps: AdviceDeps): Pick<EngineApi['metrics'], 'advi
         const position = edit?.position ?? loaded.positionOf(['services', service]);
         found.push({
           edit,
+          from: 'from its next start on',
           advice: {
             // The text it was made for is in it: a file that changed since has other advice.
             id: hashOf(environmentId, service, kind, proposal, edit?.before ?? ''),
@@ -104,7 +108,22 @@ export function createAdvice(deps: AdviceDeps): Pick<EngineApi['metrics'], 'advi
             message,
             proposal,
             ...(position === undefined ? {} : { position }),
+            ...(edit === undefined ? {} : { file: edit.file }),
             diff: edit?.diff ?? null,
+          },
+        });
+      }
+      const probe = await probeAdvice(environmentId, service, loaded, source.folder, signal);
+      if (probe !== undefined) {
+        const { message, proposal, diff, file, before } = probe;
+        const id = hashOf(environmentId, service, 'probe', proposal, before);
+        const position = loaded.positionOf(['services', service]);
+        found.push({
+          edit: probe,
+          from: 'from now on',
+          advice: {
+            ...{ id, service, kind: 'probe', message, proposal, file, diff },
+            ...(position === undefined ? {} : { position }),
           },
         });
       }
@@ -119,7 +138,7 @@ export function createAdvice(deps: AdviceDeps): Pick<EngineApi['metrics'], 'advi
     async applyAdvice({ environmentId, adviceId }, { signal }) {
       const chosen = (await proposals(environmentId, signal)).find(({ advice }) => advice.id === adviceId);
       if (chosen === undefined) throw stale();
-      const { edit, advice } = chosen;
+      const { edit, advice, from } = chosen;
       if (edit === undefined) {
         throw new AppError({
           code: 'input.invalid',
@@ -130,10 +149,11 @@ export function createAdvice(deps: AdviceDeps): Pick<EngineApi['metrics'], 'advi
       const file = (await deps.files.real(edit.file)) ?? edit.file;
       const mode = (await deps.files.info(file))?.mode;
       // Last look: an editor may have saved a moment ago.
-      if ((await deps.files.readText(file, signal)) !== edit.before) throw stale();
+      const text = mode === undefined && edit.before === '' ? '' : await deps.files.readText(file, signal);
+      if (text !== edit.before) throw stale();
       await deps.files.writeText(file, edit.after, mode === undefined ? {} : { mode });
       await deps.load(environmentId, signal);
-      return { file: edit.file, summary: `${advice.service}: ${edit.summary}, from its next start on.` };
+      return { file: edit.file, summary: `${advice.service}: ${edit.summary}, ${from}.` };
     },
   };
 }

@@ -1,6 +1,7 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import type { GoldenImageView, StoreView } from '../../../shared/contract/golden.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
+import type { Actor, EngineApi } from '../api.ts';
 import { databasePath } from '../data-folder.ts';
 import type { EngineOptions } from '../engine-types.ts';
 import type { Environments } from '../environments/service.ts';
@@ -30,9 +31,12 @@ export interface MeasuresDeps {
   /** Asked later: the watch wants to know of the measures in its turn. */
   readonly watch: () => Pick<Health, 'verdict' | 'book'> & {
     incidents(environmentId: string, since: number): readonly Incident[];
+    readonly api: { readonly health: Pick<EngineApi['health'], 'tryProbe'> };
   };
   readonly loader: LoadStackDeps;
 }
+
+const actor: Actor = { door: 'engine', user: userInfo().username };
 
 /** Puts the measuring of everything together from the engine's parts. */
 export function createMeasures(deps: MeasuresDeps): Metrics {
@@ -113,6 +117,16 @@ export function createMeasures(deps: MeasuresDeps): Metrics {
         return limits.length === 0 ? null : Math.max(...limits);
       },
       isProbed: (environmentId, service) => configOf(environmentId, service)?.probe != null,
+      portOnly(environmentId, service) {
+        const config = configOf(environmentId, service);
+        const port = config?.source === 'suggested' ? config.probe?.tcp?.port : undefined;
+        if (config === undefined || port === undefined) return undefined;
+        const containers = environments.containers(environments.projectName(environmentId));
+        const own = containers.filter((each) => each.service === service && each.state === 'running');
+        return { port, life: own.map(({ id }) => id).join(), declared: config.declared };
+      },
+      tryProbe: (environmentId, service, probe, signal) =>
+        deps.watch().api.health.tryProbe({ environmentId, service, probe }, { actor, signal }),
     },
   });
   return {
