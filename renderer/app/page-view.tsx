@@ -5,6 +5,7 @@ import { IncidentsPage } from '../features/activity/incidents-page.tsx';
 import { AddStackPage } from '../features/add-stack/add-stack-page.tsx';
 import { ServiceLogs, ServiceTerminal } from '../features/dock/index.ts';
 import { GoldenPage } from '../features/golden/golden-page.tsx';
+import { RoutinePage, RoutineStartPage } from '../features/routine/index.ts';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { type ServicePanelSlots, StackPage } from '../features/stack/index.ts';
 import { StacksPage } from '../features/stacks/stacks-page.tsx';
@@ -74,6 +75,16 @@ function RoutedPage(): ReactNode {
       return <ActivityPage operationId={route.operationId} />;
     case 'incidents':
       return <IncidentsPage incidentId={route.incidentId} />;
+    case 'routine':
+      return <RoutinePage key={route.runId} runId={route.runId} />;
+    case 'routine-start':
+      return (
+        <RoutineStartPage
+          key={`${route.environmentId} ${route.routine}`}
+          environmentId={route.environmentId}
+          routine={route.routine}
+        />
+      );
     case 'settings':
       return <SettingsPage section={route.section} />;
   }

@@ -17,7 +17,7 @@ interface Place {
 }
 
 const places: readonly Place[] = [
-  { title: 'Today', icon: Sun, route: { page: 'today' }, pages: ['today'] },
+  { title: 'Today', icon: Sun, route: { page: 'today' }, pages: ['today', 'routine', 'routine-start'] },
   { title: 'Stacks', icon: Layers, route: { page: 'stacks' }, pages: ['stacks', 'stack', 'add-stack'] },
   { title: 'Golden images', icon: History, route: { page: 'golden' }, pages: ['golden'] },
   {

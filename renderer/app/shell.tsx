@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Dock } from '../features/dock/dock.tsx';
 import { OperationsTray } from '../features/operations/operations-tray.tsx';
+import { RoutineCommands, RunInFoot } from '../features/routine/index.ts';
 import { StackCommands } from '../features/stack/index.ts';
 import { StacksCommands } from '../features/stacks/commands.tsx';
 import { useCurrentEnvironment } from './current-environment.ts';
@@ -30,12 +31,20 @@ export function Shell(): ReactNode {
           <PageView />
         </main>
         <Dock />
-        <Foot tray={<OperationsTray />} />
+        <Foot
+          tray={
+            <>
+              <RunInFoot />
+              <OperationsTray />
+            </>
+          }
+        />
       </div>
       <PlaceCommands />
       <DesktopPlaces />
       <StacksCommands />
       <StackCommands environmentId={current?.id ?? null} />
+      <RoutineCommands environmentId={current?.id ?? null} />
       <Palette />
       <KeysList />
     </div>

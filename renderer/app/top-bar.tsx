@@ -2,9 +2,11 @@ import { ChevronRight, Minus, Search, Square, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useAppClient } from '../client/app-client.ts';
 import { useHello } from '../client/hooks.ts';
+import { useRun } from '../client/use-routines.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { keyWords } from '../ui/keys.ts';
+import { routineAction, runAction } from '../ui/routine-words.ts';
 import { useWorkbench, useWorkbenchActions } from '../ui/workbench.ts';
 import { useCurrentEnvironment } from './current-environment.ts';
 import styles from './shell.module.css';
@@ -66,6 +68,16 @@ function Crumbs(): ReactNode {
           {current === null ? null : <span className="t3 trunc">{current.id}</span>}
         </>
       );
+    case 'routine':
+      return <RunCrumbs runId={route.runId} />;
+    case 'routine-start':
+      return (
+        <>
+          <TodayCrumb />
+          <h1 className="trunc">{routineAction({ name: route.routine })}</h1>
+          <span className="t3 trunc">{route.environmentId}</span>
+        </>
+      );
     case 'today':
       return (
         <>
@@ -78,6 +90,29 @@ function Crumbs(): ReactNode {
         <h1>{{ stacks: 'Stacks', activity: 'Activity', incidents: 'Activity', settings: 'Settings' }[route.page]}</h1>
       );
   }
+}
+
+function TodayCrumb(): ReactNode {
+  const { navigate } = useWorkbenchActions();
+  return (
+    <>
+      <button type="button" className={styles.crumb} onClick={() => navigate({ page: 'today' })}>
+        Today
+      </button>
+      <ChevronRight size={12} strokeWidth={1.9} className="t3" aria-hidden />
+    </>
+  );
+}
+
+function RunCrumbs({ runId }: { readonly runId: string }): ReactNode {
+  const { run } = useRun(runId);
+  return (
+    <>
+      <TodayCrumb />
+      <h1 className="trunc">{run === null ? 'Routine' : runAction(run)}</h1>
+      {run === null ? null : <span className="t3 trunc">{run.environmentId}</span>}
+    </>
+  );
 }
 
 const todayWords = (now: Date): string =>

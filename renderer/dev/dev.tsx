@@ -1,3 +1,4 @@
+import './sample-clock.ts';
 import '../ui/styles.ts';
 import { implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
@@ -8,7 +9,8 @@ import { createSampleEngine } from './sample-engine.ts';
 
 /*
  * Not part of the product: the pages over sample data, to look at states that are hard to bring about with a real
- * engine. `npx vite renderer/dev` serves it; `?scene=` chooses the state, `&theme=` the theme.
+ * engine. `npx vite renderer/dev` serves it; `?scene=` chooses the state, `&theme=` the theme,
+ * `&at=08:42` the time of day.
  */
 const query = new URLSearchParams(window.location.search);
 localStorage.removeItem('goldenhour.place');

@@ -1,7 +1,16 @@
 import type { AppState } from '../../shared/contract/streams.ts';
 import { discovered, manyNames } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
+import { askingRun, failedRun, readyRun, sampleRun } from './sample-routines.ts';
 import { liveWatch } from './sample-watch.ts';
+
+const morning = (): Partial<AppState> => ({
+  environments: [
+    sample.environment('trading/main', { branch: 'order-book-v2' }),
+    sample.environment('trading/rehearsal-1', { state: 'stopped', health: 'stopped', services: [] }),
+  ],
+  images: [sample.image('golden-dev-nightly-20250204')],
+});
 
 /** The states that `?scene=` chooses from. */
 export const scenes: Record<string, () => Partial<AppState>> = {
@@ -54,6 +63,16 @@ export const scenes: Record<string, () => Partial<AppState>> = {
     ],
     images: [sample.image('golden-dev-pre-v2.1.0-20250129'), sample.image('golden-dev-nightly-20250204')],
   }),
+  morning: () => morning(),
+  evening: () => morning(),
+  trust: () => morning(),
+  'trust-changed': () => morning(),
+  run: () => ({ ...morning(), routineRuns: [sampleRun()] }),
+  failed: () => ({ ...morning(), routineRuns: [failedRun()] }),
+  ready: () => ({ ...morning(), routineRuns: [readyRun()] }),
+  'ask-choice': () => ({ ...morning(), routineRuns: [askingRun('choice')] }),
+  'ask-secrets': () => ({ ...morning(), routineRuns: [askingRun('secrets')] }),
+  'ask-values': () => ({ ...morning(), routineRuns: [askingRun('values')] }),
   pull: () => ({
     ...scenes['two']?.(),
     operations: [

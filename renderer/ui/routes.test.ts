@@ -10,6 +10,10 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc.tuple(part, part).map(([folder, project]): Route => ({ page: 'add-stack', folder, project })),
   orNull.map((operationId): Route => ({ page: 'activity', operationId })),
   orNull.map((incidentId): Route => ({ page: 'incidents', incidentId })),
+  part.map((runId): Route => ({ page: 'routine', runId })),
+  fc
+    .tuple(part, part, part)
+    .map(([stack, name, routine]): Route => ({ page: 'routine-start', environmentId: `${stack}/${name}`, routine })),
   orNull.map((section): Route => ({ page: 'settings', section })),
   fc.tuple(part, part, orNull, orNull).map(
     ([stack, name, service, tab]): Route => ({

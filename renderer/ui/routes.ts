@@ -17,6 +17,9 @@ export type Route =
   | { readonly page: 'golden' }
   | { readonly page: 'activity'; readonly operationId: string | null }
   | { readonly page: 'incidents'; readonly incidentId: string | null }
+  | { readonly page: 'routine'; readonly runId: string }
+  /** What a routine will run, before it does: to be agreed to, and to be started from. */
+  | { readonly page: 'routine-start'; readonly environmentId: string; readonly routine: string }
   | { readonly page: 'settings'; readonly section: string | null };
 
 export const home: Route = { page: 'stacks' };
@@ -39,6 +42,10 @@ export function formatRoute(route: Route): string {
       return route.operationId === null ? '#/activity' : `#/activity/${enc(route.operationId)}`;
     case 'incidents':
       return route.incidentId === null ? '#/incidents' : `#/incidents/${enc(route.incidentId)}`;
+    case 'routine':
+      return `#/routine/${enc(route.runId)}`;
+    case 'routine-start':
+      return `#/routine-start/${enc(route.environmentId)}/${enc(route.routine)}`;
     case 'settings':
       return route.section === null ? '#/settings' : `#/settings/${enc(route.section)}`;
     default:
@@ -68,6 +75,12 @@ export function parseRoute(hash: string): Route {
       return { page: 'activity', operationId: first };
     case 'incidents':
       return { page: 'incidents', incidentId: first };
+    case 'routine':
+      return first === null ? { page: 'today' } : { page: 'routine', runId: first };
+    case 'routine-start':
+      return first === null || second === null
+        ? { page: 'today' }
+        : { page: 'routine-start', environmentId: first, routine: second };
     case 'settings':
       return { page: 'settings', section: first };
     default:

@@ -1,5 +1,5 @@
 import type { LogLine } from '../../../../shared/contract/streams.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../../../ui/plain-text.ts';
 
 /** One line as it is kept: plain text, and an id that grows by one with every line this window has seen. */
 export interface LogEntry {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainText } from '../../../ui/plain-text.ts';
 import { logLevel } from './log-level.ts';
 import { createMatcher, pieces } from './log-search.ts';
-import { plainText } from './plain-text.ts';
 
 describe('plain text', () => {
   it.each([
