@@ -40,6 +40,7 @@ export function memoryFiles(
     },
     real: async (path) => (kindOf(path) === undefined ? undefined : resolve(path)),
     writeText: readOnly,
+    writeBytes: readOnly,
     makeFolder: readOnly,
     move: readOnly,
     remove: readOnly,

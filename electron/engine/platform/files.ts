@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 
 export interface FileInfo {
   readonly kind: 'file' | 'folder' | 'other';
@@ -15,6 +15,8 @@ export interface Files {
   readBytes(path: string, signal?: AbortSignal): Promise<Buffer>;
   /** Writes beside and renames, so that readers see the old text or the new one. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>;
+  /** The same for bytes; the file gets exactly this mode. */
+  writeBytes(path: string, bytes: Uint8Array, options: { readonly mode: number }): Promise<void>;
   info(path: string): Promise<FileInfo | undefined>;
   list(path: string): Promise<readonly { readonly name: string; readonly kind: FileInfo['kind'] }[]>;
   /** Resolves links; undefined when there is nothing. */
@@ -41,6 +43,13 @@ export const systemFiles: Files = {
   async writeText(path, text, options) {
     const beside = `${path}.${process.pid}.new`;
     await writeFile(beside, text, { encoding: 'utf8', flush: true, mode: options?.mode ?? 0o644 });
+    await rename(beside, path);
+  },
+  async writeBytes(path, bytes, { mode }) {
+    const beside = `${path}.${process.pid}.new`;
+    await writeFile(beside, bytes, { flush: true, mode: 0o600 });
+    // What a new file gets depends on the process.
+    await chmod(beside, mode);
     await rename(beside, path);
   },
   async info(path) {
