@@ -45,7 +45,7 @@ import { createSettingsStore } from './storage/settings.ts';
 import { createFlows } from './streams/flow.ts';
 import { createFolders } from './system/folders.ts';
 import { createSystem } from './system/system-api.ts';
-import { createTerminals } from './terminal/terminal.ts';
+import { createEngineTerminals } from './terminal/engine-terminals.ts';
 
 export type { Engine, EngineOptions } from './engine-types.ts';
 
@@ -122,6 +122,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onForgotten(id) {
       watch.forget(id);
       measures.forget(id);
+      terminals.forget(id);
     },
   });
 
@@ -186,7 +187,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   };
   const counters = systemCounters(clock);
   const stats = createStats({ ...streams, counters });
-  const terminals = createTerminals(streams);
+  const terminals = createEngineTerminals({ ...streams, options, database, environments, engines });
 
   const watch = createWatch({
     measures: () => measures,

@@ -309,6 +309,11 @@ export function createSampleEngine(
     terminal: {
       list: os.terminal.list.handler(() => []),
       open: os.terminal.open.handler(later),
+      openHost: os.terminal.openHost.handler(later),
+      restore: os.terminal.restore.handler(later),
+      rename: os.terminal.rename.handler(later),
+      arrange: os.terminal.arrange.handler(() => ({})),
+      activity: os.terminal.activity.handler(() => ({ programs: [] })),
       attach: os.terminal.attach.handler(later),
       input: os.terminal.input.handler(() => ({})),
       resize: os.terminal.resize.handler(() => ({})),

@@ -100,10 +100,20 @@ export type StatsSample = z.infer<typeof statsSampleSchema>;
 export const terminalViewSchema = z.object({
   id: z.string(),
   title: z.string(),
+  /** `host`: a shell on this machine. */
+  kind: z.enum(['container', 'host']),
   environmentId: environmentId.nullable(),
   service: serviceName.nullable(),
+  /** Where a `host` session started, absolute. */
+  folder: z.string().nullable(),
+  /** What the user calls it. */
+  name: z.string().nullable(),
   openedAt: isoTime,
-  /** Null while it runs. */
+  /** `waiting`: open when an earlier engine ended; `restore` starts a new session in its place. */
+  state: z.enum(['waiting', 'running', 'ended']),
+  /** A new session in the place of one that an earlier engine had. */
+  restored: z.boolean(),
+  /** Null while it runs or waits. */
   exitCode: z.number().int().nullable(),
 });
 export type TerminalView = z.infer<typeof terminalViewSchema>;
@@ -111,6 +121,8 @@ export type TerminalView = z.infer<typeof terminalViewSchema>;
 export const terminalBatchSchema = z.object({
   /** UTF-8 text; a replay of the kept tail comes first after each attach. */
   data: z.string(),
+  /** Somebody has read `data` before: what it asks a terminal was answered then. */
+  replay: z.boolean().optional(),
   /** Standard error, only of sessions without a TTY. */
   errors: z.string().optional(),
   /** Total UTF-16 units produced so far, so that a reattach can ask for what is missing. */
@@ -152,8 +164,31 @@ export const statsContract = {
     .output(eventIterator(z.object({ samples: z.array(statsSampleSchema) }))),
 };
 
+const terminalSize = {
+  columns: z.number().int().min(2).max(1000).default(80),
+  rows: z.number().int().min(2).max(500).default(24),
+};
+
 export const terminalContract = {
+  /** In the order of their tabs. */
   list: procedure.output(z.array(terminalViewSchema)),
+  /**
+   * The user's login shell on this machine, in the stack's folder or one below it or in one of its repositories, with
+   * the variables that make `docker compose` speak of this stack. Without an environment: in the home folder.
+   */
+  openHost: procedure
+    .input(z.object({ environmentId: environmentId.nullable(), folder: z.string().min(1).optional(), ...terminalSize }))
+    .output(terminalViewSchema),
+  /** Starts a new session in the place, and under the id, of one that waits or has ended. */
+  restore: procedure.input(z.object({ terminalId: z.string(), ...terminalSize })).output(terminalViewSchema),
+  /** Null: it goes by its place again. */
+  rename: procedure
+    .input(z.object({ terminalId: z.string(), name: z.string().trim().min(1).max(60).nullable() }))
+    .output(terminalViewSchema),
+  /** The order of tabs. What is not named stays behind. */
+  arrange: procedure.input(z.object({ terminalIds: z.array(z.string()).max(100) })).output(z.object({})),
+  /** What runs in it besides the shell: names of programs, without repetition, the first 20. */
+  activity: procedure.input(z.object({ terminalId: z.string() })).output(z.object({ programs: z.array(z.string()) })),
   /** A shell (or a command) in a service's container, on a TTY. */
   open: procedure
     .input(
@@ -162,8 +197,7 @@ export const terminalContract = {
         service: serviceName,
         container: z.string().optional(),
         command: z.array(z.string()).min(1).optional(),
-        columns: z.number().int().min(2).max(1000).default(80),
-        rows: z.number().int().min(2).max(500).default(24),
+        ...terminalSize,
         /** False: no terminal, plain pipes, for scripts. Standard error then comes in `errors`, apart. */
         tty: z.boolean().default(true),
       }),

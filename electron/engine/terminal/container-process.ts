@@ -4,47 +4,35 @@ import { toAppError } from '../../../shared/errors.ts';
 import type { DockerClient } from '../providers/docker/client.ts';
 import { createFrameDecoder } from '../providers/docker/demux.ts';
 import { exitCodeOf } from '../providers/docker/exec.ts';
+import { endSession, programsOf, sessionVariable } from './container-shell.ts';
 import type { OutputKind } from './replay-buffer.ts';
+import type { ProcessEvents, SessionProcess } from './session-process.ts';
 
-/** Marks everything a session started, so that closing it can end all of it. */
-export const sessionVariable = 'GOLDENHOUR_TERMINAL';
-
-export interface StartOptions {
+export interface ContainerProcessOptions {
   readonly containerId: string;
   readonly sessionId: string;
   readonly command: readonly string[];
   readonly tty: boolean;
   readonly columns: number;
   readonly rows: number;
-  readonly onOutput: (kind: OutputKind, text: string) => void;
-  /** Once, after the last output. Null: how it ended is not known (the engine went away). */
-  readonly onExit: (code: number | null) => void;
   readonly signal: AbortSignal;
-}
-
-/** A command in a container with its input and output connected. */
-export interface ExecSession {
-  /** Resolves when the engine has taken it, as far as can be told. */
-  write(data: string, signal: AbortSignal): Promise<void>;
-  endInput(): void;
-  resize(columns: number, rows: number, signal: AbortSignal): Promise<void>;
-  /** Stops reading: the command blocks once the pipes on the way are full. */
-  pause(): void;
-  resume(): void;
-  /** Drops the connection; `onExit(null)` follows unless it has ended. */
-  destroy(): void;
 }
 
 /** Keys that would detach: the engine's own default holds back every Ctrl-P until the next key. */
 const detachKeys = 'ctrl-^,ctrl-@,ctrl-^,ctrl-@';
 
-export async function startExecSession(client: DockerClient, options: StartOptions): Promise<ExecSession> {
-  const { tty, signal } = options;
-  const what = `run ${options.command[0] ?? ''} in container ${options.containerId.slice(0, 12)}`;
-  const environment = [`${sessionVariable}=${options.sessionId}`];
+/** A command in a container. Resolves once it runs; the signal covers the opening only. */
+export async function startContainerProcess(
+  client: DockerClient,
+  options: ContainerProcessOptions,
+  events: ProcessEvents,
+): Promise<SessionProcess> {
+  const { containerId, sessionId, tty, signal } = options;
+  const what = `run ${options.command[0] ?? ''} in container ${containerId.slice(0, 12)}`;
+  const environment = [`${sessionVariable}=${sessionId}`];
   if (tty) environment.push('TERM=xterm-256color', 'COLORTERM=truecolor');
   const exec = await client.call(what, { signal }, (docker, abortSignal) =>
-    docker.getContainer(options.containerId).exec({
+    docker.getContainer(containerId).exec({
       Cmd: [...options.command],
       AttachStdin: true,
       AttachStdout: true,
@@ -64,7 +52,7 @@ export async function startExecSession(client: DockerClient, options: StartOptio
       exec.start({ hijack: true, stdin: true, Tty: tty, abortSignal }),
     )
     .finally(() => signal.removeEventListener('abort', giveUp));
-  const session: ExecSession = {
+  const session: SessionProcess = {
     write: (data, writeSignal) => write(socket, data, writeSignal),
     endInput() {
       // A terminal has no end of input but the character for it.
@@ -77,16 +65,18 @@ export async function startExecSession(client: DockerClient, options: StartOptio
       ),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
+    programs: (programsSignal) => programsOf(client, containerId, sessionId, programsSignal),
+    end: (endSignal) => endSession(client, containerId, sessionId, endSignal).catch(() => undefined),
     destroy() {
       life.abort(new DOMException('The session was closed.', 'AbortError'));
       socket.destroy();
     },
   };
-  listen(socket, tty, options.onOutput, () => {
+  listen(socket, tty, events.onOutput, () => {
     const known = exitCodeOf(client, exec, what, AbortSignal.any([life.signal, AbortSignal.timeout(30_000)]));
     known.then(
-      (code) => options.onExit(code),
-      () => options.onExit(null),
+      (code) => events.onExit(code),
+      () => events.onExit(null),
     );
   });
   if (tty) await firstSize(session, options);
@@ -128,7 +118,7 @@ function listen(
 }
 
 /** The engine refuses a size until the command really runs, a moment after it said it had started it. */
-async function firstSize(session: ExecSession, { columns, rows, signal }: StartOptions): Promise<void> {
+async function firstSize(session: SessionProcess, { columns, rows, signal }: ContainerProcessOptions): Promise<void> {
   for (let attempt = 0; attempt < 10; attempt += 1) {
     try {
       await session.resize(columns, rows, signal);

@@ -1,6 +1,8 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { DockerClient } from '../providers/docker/client.ts';
-import { sessionVariable } from './exec-session.ts';
+
+/** Marks everything a session started, so that closing it can end all of it. */
+export const sessionVariable = 'GOLDENHOUR_TERMINAL';
 
 /** 126 and 127: the container has no such program. */
 const absent = new Set([126, 127]);
@@ -56,4 +58,35 @@ sleep 0.3 2>/dev/null || sleep 1
 each KILL
 :`;
   await client.exec(containerId, { command: ['/bin/sh', '-c', script] }, { signal, timeoutMs: 8000 });
+}
+
+/** Names of the programs that a session started, without the shell it started with. Empty when nobody can tell. */
+export async function programsOf(
+  client: DockerClient,
+  containerId: string,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const script = `
+mark=${sessionVariable}=${sessionId}
+for p in /proc/[0-9]*; do
+  tr '\\000' '\\n' < "$p/environ" 2>/dev/null | grep -qxF "$mark" && cat "$p/stat" 2>/dev/null
+done
+:`;
+  const asked = await client.exec(
+    containerId,
+    { command: ['/bin/sh', '-c', script], maxBytes: 64 * 1024 },
+    { signal, timeoutMs: 8000 },
+  );
+  return besidesTheShell(asked.stdout);
+}
+
+/** Lines of `/proc/PID/stat`. The shell is the one whose parent is not among them. */
+export function besidesTheShell(lines: string): string[] {
+  const found = lines.split('\n').flatMap((line) => {
+    const match = /^(\d+) \((.*)\) (\S) (\d+) /.exec(line);
+    return match === null || match[3] === 'Z' ? [] : [{ pid: match[1], name: match[2] ?? '', parent: match[4] }];
+  });
+  const pids = new Set(found.map((one) => one.pid));
+  return found.filter((one) => pids.has(one.parent)).map((one) => one.name);
 }

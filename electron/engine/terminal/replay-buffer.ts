@@ -21,8 +21,8 @@ export interface Slice {
 /** The tail of a session's output, bounded, read by position. */
 export interface ReplayBuffer {
   append(kind: OutputKind, text: string): void;
-  /** From `position` (or the oldest kept) on, about `maxUnits`. */
-  read(position: number, maxUnits: number): Slice;
+  /** From `position` (or the oldest kept) on, about `maxUnits`, not past `until`, where a reader was before. */
+  read(position: number, maxUnits: number, until?: number): Slice;
   readonly start: number;
   readonly end: number;
 }
@@ -50,18 +50,18 @@ export function createReplayBuffer(maxUnits = 256 * 1024): ReplayBuffer {
         start += dropped?.text.length ?? 0;
       }
     },
-    read(position, limit) {
+    read(position, limit, until = end) {
       const from = Math.max(position, start);
       const parts: Record<OutputKind, string[]> = { data: [], errors: [] };
       let at = from;
       let offset = dataEnd;
       for (const segment of segments) {
-        const segmentEnd = segment.start + segment.text.length;
+        const segmentEnd = Math.min(segment.start + segment.text.length, Math.max(until, from));
         if (segmentEnd <= from) continue;
-        if (at > from && segmentEnd - from > limit) break;
-        parts[segment.kind].push(segment.text.slice(at - segment.start));
+        if (segment.start >= segmentEnd || (at > from && segmentEnd - from > limit)) break;
+        parts[segment.kind].push(segment.text.slice(at - segment.start, segmentEnd - segment.start));
         at = segmentEnd;
-        offset = segment.dataStart + (segment.kind === 'data' ? segment.text.length : 0);
+        offset = segment.dataStart + (segment.kind === 'data' ? segmentEnd - segment.start : 0);
       }
       return { data: parts.data.join(''), errors: parts.errors.join(''), position: at, offset };
     },

@@ -1,11 +1,9 @@
-import type { TerminalBatch, TerminalView } from '../../../shared/contract/streams.ts';
+import type { TerminalBatch } from '../../../shared/contract/streams.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { DockerClient } from '../providers/docker/client.ts';
 import type { FlowGate } from '../streams/flow.ts';
 import { createWaker } from '../streams/waker.ts';
-import { type ExecSession, type StartOptions, startExecSession } from './exec-session.ts';
 import { createReplayBuffer } from './replay-buffer.ts';
-import { endSession } from './shell.ts';
+import type { SessionProcess, StartProcess } from './session-process.ts';
 
 const batchUnits = 128 * 1024;
 const batchMs = 16;
@@ -13,8 +11,8 @@ const batchMs = 16;
 const lagUnits = 128 * 1024;
 
 export interface Session {
-  readonly view: TerminalView;
-  readonly tty: boolean;
+  /** Null while it runs. `code` null: how it ended is not known. */
+  readonly exit: { readonly code: number | null } | null;
   readonly attached: boolean;
   /** When it ended, monotonic ms; undefined while it runs. */
   readonly endedAt: number | undefined;
@@ -22,20 +20,21 @@ export interface Session {
   attach(gate: FlowGate, signal: AbortSignal): AsyncGenerator<TerminalBatch, void, void>;
   input(data: string, end: boolean, signal: AbortSignal): Promise<void>;
   resize(columns: number, rows: number, signal: AbortSignal): Promise<void>;
+  /** What runs in it besides the shell. */
+  programs(signal: AbortSignal): Promise<readonly string[]>;
   close(signal: AbortSignal): Promise<void>;
 }
 
-export interface SessionOptions
-  extends Pick<StartOptions, 'containerId' | 'command' | 'tty' | 'columns' | 'rows' | 'signal'> {
-  readonly client: DockerClient;
+export interface SessionOptions {
   readonly clock: Clock;
-  readonly view: Omit<TerminalView, 'exitCode'>;
-  readonly onExit: () => void;
+  readonly tty: boolean;
+  readonly start: StartProcess;
+  readonly onExit: (code: number | null) => void;
 }
 
-/** A command in a container that outlives the views of it. */
+/** A command that outlives the views of it. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { client, clock, containerId, tty, view } = options;
+  const { clock, tty } = options;
   const buffer = createReplayBuffer();
   const waker = createWaker();
   const readers = new Set<{ position: number }>();
@@ -43,7 +42,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let exit: { readonly code: number | null } | null = null;
   let endedAt: number | undefined;
   let paused = false;
-  let exec: ExecSession | undefined;
+  let process: SessionProcess | undefined;
 
   /**
    * Whether the command must wait. With readers: for the slowest. Without: a terminal runs on and the oldest output
@@ -53,18 +52,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const unread = readers.size > 0 ? Math.min(...[...readers].map((reader) => reader.position)) : buffer.start;
     const holds = readers.size > 0 || !tty || !everAttached;
     const wait = holds && buffer.end - unread > lagUnits;
-    if (wait === paused || exec === undefined) return;
+    if (wait === paused || process === undefined) return;
     paused = wait;
-    if (wait) exec.pause();
-    else exec.resume();
+    if (wait) process.pause();
+    else process.resume();
   }
 
   /** What nobody has read yet stays readable for the next reader of a session without a terminal. */
   let lastRead = 0;
 
-  const started = await startExecSession(client, {
-    ...options,
-    sessionId: view.id,
+  const started = await options.start({
     onOutput(kind, text) {
       buffer.append(kind, text);
       regulate();
@@ -74,14 +71,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       exit = { code };
       endedAt = clock.monotonic();
       waker.wake();
-      options.onExit();
+      options.onExit(code);
     },
   });
-  exec = started;
+  process = started;
   regulate();
 
   async function* attach(gate: FlowGate, signal: AbortSignal): AsyncGenerator<TerminalBatch, void, void> {
     const reader = { position: tty ? buffer.start : Math.max(lastRead, buffer.start) };
+    /** Up to here somebody has read before. */
+    const known = lastRead;
     readers.add(reader);
     everAttached = true;
     regulate();
@@ -98,13 +97,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         const early = sentAt + batchMs - clock.monotonic();
         if (!done && early > 0) await clock.sleep(early, signal);
         await gate.take(signal);
-        const { data, errors, position, offset } = buffer.read(reader.position, batchUnits);
+        const replay = reader.position < known;
+        const { data, errors, position, offset } = buffer.read(reader.position, batchUnits, replay ? known : undefined);
         reader.position = position;
         lastRead = Math.max(lastRead, position);
         sentAt = clock.monotonic();
         const last = exit !== null && position >= buffer.end;
         regulate();
-        yield { data, ...(errors === '' ? {} : { errors }), offset, exit: last ? exit : null };
+        yield {
+          data,
+          ...(replay ? { replay } : {}),
+          ...(errors === '' ? {} : { errors }),
+          offset,
+          exit: last ? exit : null,
+        };
         if (last) return;
       }
     } finally {
@@ -114,10 +120,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 
   return {
-    get view() {
-      return { ...view, exitCode: exit === null ? null : (exit.code ?? -1) };
+    get exit() {
+      return exit;
     },
-    tty,
     get attached() {
       return readers.size > 0;
     },
@@ -134,8 +139,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       if (exit !== null || !tty) return;
       await started.resize(columns, rows, signal);
     },
+    programs: async (signal) => (exit === null ? started.programs(signal) : []),
     async close(signal) {
-      if (exit === null) await endSession(client, containerId, view.id, signal).catch(() => undefined);
+      if (exit === null) await started.end(signal);
       started.destroy();
     },
   };

@@ -25,7 +25,7 @@ export function Dock(): ReactNode {
   useEffect(() => {
     if (request === null || request.id === answered.current) return;
     answered.current = request.id;
-    void terminals.open(request.environmentId, request.service);
+    void terminals.open(request.place);
   }, [request, terminals]);
   return dock.open ? <OpenDock /> : null;
 }

@@ -19,7 +19,7 @@ export function ServiceTerminal(props: { readonly environmentId: string; readonl
   const own = views.filter((view) => view.environmentId === props.environmentId && view.service === props.service);
   const view = own.find((one) => one.id === chosen) ?? own.at(-1);
   const open = (): void =>
-    void terminals.open(props.environmentId, props.service).then((id) => {
+    void terminals.open({ environmentId: props.environmentId, service: props.service }).then((id) => {
       if (id !== null) choose(id);
     });
   return (

@@ -33,7 +33,10 @@ export function TerminalPane(props: {
                 : 'No shell is open. A shell goes on when the dock is closed, and ends with its service.'}
             </p>
             {first === undefined || environment === null ? null : (
-              <Button size="small" onClick={() => void terminals.open(environment.id, first.name)}>
+              <Button
+                size="small"
+                onClick={() => void terminals.open({ environmentId: environment.id, service: first.name })}
+              >
                 Open a shell in {first.name}
               </Button>
             )}

@@ -36,7 +36,7 @@ export function TerminalTabs({ environmentId }: { readonly environmentId: string
           <MenuItem
             key={service.name}
             onSelect={() => {
-              if (environmentId !== null) void terminals.open(environmentId, service.name);
+              if (environmentId !== null) void terminals.open({ environmentId, service: service.name });
             }}
           >
             {service.name}

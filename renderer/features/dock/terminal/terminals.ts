@@ -5,6 +5,7 @@ import { type AppError, toAppError } from '../../../../shared/errors.ts';
 import type { AppClient } from '../../../client/app-client.ts';
 import { followStream } from '../../../client/follow.ts';
 import { copyText } from '../../../ui/copy-button.tsx';
+import type { TerminalPlace } from '../../../ui/workbench.ts';
 import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
 
 export interface TerminalsState {
@@ -20,7 +21,7 @@ export interface TerminalsState {
 export interface Terminals {
   readonly store: StoreApi<TerminalsState>;
   /** Opens a shell and makes it the active one. Resolves with its id, or null when it failed (see `error`). */
-  open(environmentId: string, service: string): Promise<string | null>;
+  open(place: TerminalPlace): Promise<string | null>;
   close(id: string): Promise<void>;
   select(id: string): void;
   /** The terminal that was to take the keyboard has it. */
@@ -53,7 +54,7 @@ export function createTerminals(client: AppClient): Terminals {
     const known = new Set(listed.map((view) => view.id));
     // A terminal whose end was not seen yet stays until somebody closes it; its screen says what happened.
     const kept = store.getState().views.filter((view) => !known.has(view.id) && sessions.has(view.id));
-    put([...kept, ...listed].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1)));
+    put([...listed, ...kept]);
   };
   let session = client.store.getState().session;
   const onSession = (): void => {
@@ -68,10 +69,12 @@ export function createTerminals(client: AppClient): Terminals {
 
   return {
     store,
-    async open(environmentId, service) {
+    async open(place) {
       store.setState({ opening: true, error: null });
       try {
-        const view = await client.call((api, options) => api.terminal.open({ environmentId, service }, options));
+        const view = await client.call((api, options) =>
+          'service' in place ? api.terminal.open(place, options) : api.terminal.openHost(place, options),
+        );
         store.setState((state) => ({
           views: [...state.views, view],
           activeId: view.id,
