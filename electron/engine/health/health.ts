@@ -44,7 +44,7 @@ export function createHealth(deps: HealthDeps): Health {
     const own = deps.power();
     return own === 'mains' && onBattery ? 'battery' : own;
   };
-  let powerBefore = power();
+  let powerBefore: ReturnType<HealthDeps['power']> = 'mains';
 
   const notifier = createNotifier({
     now,

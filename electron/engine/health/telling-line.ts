@@ -16,13 +16,14 @@ const maxLength = 200;
  * error, else the last one at all. Null without lines.
  */
 export function tellingLine(lines: readonly string[]): string | null {
-  const clean = lines.map((line) => line.replace(escapes, '').trim()).filter((line) => line !== '');
+  const clean = lines.map((line) => line.replace(escapes, '').trimEnd()).filter((line) => line !== '');
   const candidates = clean.filter((line) => !harmless.test(line) && !stackFrame.test(line));
   const found =
     candidates.findLast((line) => strong.test(line)) ??
     candidates.findLast((line) => medium.test(line)) ??
     clean.at(-1);
-  return found === undefined ? null : found.length > maxLength ? `${found.slice(0, maxLength - 1)}…` : found;
+  const text = found?.trim();
+  return text === undefined ? null : text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }
 
 /** Whether one line of a log counts as an error. `pattern`: the user's own, case-insensitive. */

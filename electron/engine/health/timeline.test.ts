@@ -1,59 +1,76 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationView } from '../../../shared/contract/operations.ts';
+import type { Incident } from '../../../shared/domain/incident-types.ts';
 import { openDatabase } from '../storage/database.ts';
 import { createHealthStore } from './health-store.ts';
 import { timelineMarks } from './timeline.ts';
 
-const endedAt = '2026-03-02T10:00:00.000Z';
-const at = Date.parse(endedAt);
-const operation = (change: Partial<OperationView>): OperationView => ({
-  id: 'one',
-  kind: 'stack.restart',
-  title: 'Restart api of shop/main',
-  environmentId: 'shop/main',
-  state: 'done',
-  createdAt: endedAt,
-  startedAt: endedAt,
-  endedAt,
-  steps: [],
-  estimateMs: null,
-  cancellable: false,
-  resumed: false,
-  error: null,
-  summary: 'api restarted.',
-  undoable: false,
-  ...change,
-});
-const store = createHealthStore(openDatabase(':memory:'));
-const marksOf = (...operations: OperationView[]) =>
-  timelineMarks({ operations: () => operations }, store, 'shop/main', at - 1000, at + 1000);
-const recovery = { who: 'recovery', reason: 'it is down (attempt 2)', service: 'api' } as const;
+const at = (minute: number): number => Date.UTC(2026, 1, 4, 8, minute);
+const time = (minute: number): string => new Date(at(minute)).toISOString();
 
-describe('marks of what was done', () => {
-  it('sets what recovery did apart from what somebody asked for', () => {
-    expect(marksOf(operation({ startedBy: recovery }))).toEqual([
-      {
-        at,
-        kind: 'recovery',
-        label: 'api restarted. By itself: it is down (attempt 2).',
-        service: 'api',
-        ref: 'one',
-      },
-    ]);
-    // A restart by hand is no mark; a restore is one of its own.
-    expect(marksOf(operation({ startedBy: { who: 'user', reason: null, service: null } }))).toEqual([]);
-    expect(marksOf(operation({ kind: 'golden.restore' })).map(({ kind }) => kind)).toEqual(['restore']);
-    expect(marksOf(operation({ kind: 'golden.restore', startedBy: recovery })).map(({ kind }) => kind)).toEqual([
-      'recovery',
+const operation = (id: string, kind: string, minute: number, more: Partial<OperationView> = {}): OperationView =>
+  ({
+    id,
+    kind,
+    title: `${kind} of shop`,
+    summary: null,
+    state: 'done',
+    createdAt: time(minute),
+    startedAt: time(minute),
+    endedAt: time(minute + 1),
+    ...more,
+  }) as OperationView;
+
+const incident = (service: string, minute: number, more: Partial<Incident> = {}): Incident => ({
+  id: `shop/main/${service}@${minute}`,
+  environment: 'shop/main',
+  service,
+  from: at(minute),
+  to: null,
+  state: 'down',
+  worst: 'down',
+  cause: null,
+  logLine: null,
+  downs: 1,
+  certain: true,
+  evidenceAt: at(minute),
+  acknowledgedAt: null,
+  snoozedUntil: null,
+  inhibitedBy: null,
+  ...more,
+});
+
+function marks(operations: OperationView[], incidents: Incident[], from = at(0), to = at(59)) {
+  const store = createHealthStore(openDatabase(':memory:'));
+  for (const each of incidents) store.saveIncident(each);
+  return timelineMarks({ operations: () => operations }, store, 'shop/main', from, to);
+}
+
+describe('marks on the horizon', () => {
+  it('are what was done and what happened, oldest first', () => {
+    const done = [operation('2', 'golden.restore', 30, { summary: 'Back to monday' }), operation('1', 'stack.up', 5)];
+    expect(marks(done, [incident('db', 20)])).toEqual([
+      { at: at(6), kind: 'up', label: 'stack.up of shop', service: null, ref: '1' },
+      { at: at(20), kind: 'incident', label: 'db was down', service: 'db', ref: 'shop/main/db@20' },
+      { at: at(31), kind: 'restore', label: 'Back to monday', service: null, ref: '2' },
     ]);
   });
 
-  it('shows an attempt that failed, once it is over, and nothing else that failed', () => {
-    const failed = { state: 'failed', summary: null } as const;
-    expect(marksOf(operation({ ...failed, startedBy: recovery })).map(({ label }) => label)).toEqual([
-      'Restart api of shop/main failed. By itself: it is down (attempt 2).',
+  it('leave out what failed, what goes on, and what changed nothing', () => {
+    const states = [
+      operation('1', 'stack.up', 5, { state: 'failed' }),
+      operation('2', 'golden.capture', 6, { state: 'running', endedAt: null }),
+      operation('3', 'golden.verify', 7),
+    ];
+    expect(marks(states, [])).toEqual([]);
+  });
+
+  it('leave out what another one explains, and what is outside', () => {
+    const some = [incident('api', 10, { inhibitedBy: 'db' }), incident('db', 2), incident('web', 50)];
+    expect(marks([operation('1', 'stack.down', 1)], some, at(5), at(40))).toEqual([]);
+    expect(marks([operation('1', 'stack.down', 1)], some, at(0), at(40)).map(({ ref }) => ref)).toEqual([
+      '1',
+      'shop/main/db@2',
     ]);
-    expect(marksOf(operation({ state: 'running', startedBy: recovery }))).toEqual([]);
-    expect(marksOf(operation({ ...failed, kind: 'golden.restore' }))).toEqual([]);
   });
 });
