@@ -35,8 +35,7 @@ function routeOf(place: Place): Route {
     case 'golden':
       return { page: 'golden' };
     case 'notice':
-      if (place.environmentId === null) return { page: 'today' };
-      return { page: 'stack', environmentId: place.environmentId, service: null, tab: null };
+      return { page: 'incidents', incidentId: null, noticeId: place.noticeId };
     case 'logs':
     case 'stack':
       return { page: 'stack', environmentId: place.environmentId, service: place.service, tab: null };

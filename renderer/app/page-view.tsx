@@ -74,7 +74,7 @@ function RoutedPage(): ReactNode {
     case 'activity':
       return <ActivityPage operationId={route.operationId} />;
     case 'incidents':
-      return <IncidentsPage incidentId={route.incidentId} />;
+      return <IncidentsPage incidentId={route.incidentId} noticeId={route.noticeId ?? null} />;
     case 'routine':
       return <RoutinePage key={route.runId} runId={route.runId} />;
     case 'routine-start':

@@ -16,7 +16,12 @@ export type Route =
     }
   | { readonly page: 'golden' }
   | { readonly page: 'activity'; readonly operationId: string | null }
-  | { readonly page: 'incidents'; readonly incidentId: string | null }
+  | {
+      readonly page: 'incidents';
+      readonly incidentId: string | null;
+      /** A notice with what can be done about it, in place of an incident. */
+      readonly noticeId?: string;
+    }
   | { readonly page: 'routine'; readonly runId: string }
   /** What a routine will run, before it does: to be agreed to, and to be started from. */
   | { readonly page: 'routine-start'; readonly environmentId: string; readonly routine: string }
@@ -41,6 +46,7 @@ export function formatRoute(route: Route): string {
     case 'activity':
       return route.operationId === null ? '#/activity' : `#/activity/${enc(route.operationId)}`;
     case 'incidents':
+      if (route.noticeId !== undefined) return `#/notices/${enc(route.noticeId)}`;
       return route.incidentId === null ? '#/incidents' : `#/incidents/${enc(route.incidentId)}`;
     case 'routine':
       return `#/routine/${enc(route.runId)}`;
@@ -75,6 +81,8 @@ export function parseRoute(hash: string): Route {
       return { page: 'activity', operationId: first };
     case 'incidents':
       return { page: 'incidents', incidentId: first };
+    case 'notices':
+      return { page: 'incidents', incidentId: null, ...(first === null ? {} : { noticeId: first }) };
     case 'routine':
       return first === null ? { page: 'today' } : { page: 'routine', runId: first };
     case 'routine-start':

@@ -10,11 +10,14 @@ export const actionLabels: Readonly<Record<NoticeAction, string>> = {
   logs: 'Logs',
   restore: 'Restore…',
   snooze: 'Snooze 1 h',
-  'raise-limit': 'Show its limit',
+  'raise-limit': 'Raise limit…',
   'start-engine': 'Engines',
   cleanup: 'Golden images',
   open: 'Open',
 };
+
+/** In place of a tab of a service: the limit that is proposed for it, and the change that would make it so. */
+export const limitTab = 'limit';
 
 export interface Concern {
   readonly environment: string | null;
@@ -53,7 +56,7 @@ export function useNoticeAction(): Action & { readonly start: (concern: Concern,
       if (environment === null) return;
       if (what === 'logs') openLogs(environment, service === null ? undefined : [service]);
       if (what === 'open') navigate({ page: 'stack', environmentId: environment, service, tab: null });
-      if (what === 'raise-limit') navigate({ page: 'stack', environmentId: environment, service, tab: 'config' });
+      if (what === 'raise-limit') navigate({ page: 'stack', environmentId: environment, service, tab: limitTab });
       if (what === 'restore') {
         selectEnvironment(environment);
         navigate({ page: 'golden' });

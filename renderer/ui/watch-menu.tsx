@@ -6,13 +6,22 @@ import { formatMoment } from './format.ts';
 import { isoOf } from './incident-words.ts';
 import { MenuItem } from './menu.tsx';
 
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 
 /** The next morning at eight. */
 export function tomorrowMorning(now: number): number {
   const date = new Date(now);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1, 8).getTime();
 }
+
+/** For how long notices can be put off, from now. */
+export const snoozes: readonly { readonly label: string; readonly until: (now: number) => number }[] = [
+  { label: '15 min', until: (now) => now + 15 * minute },
+  { label: '1 h', until: (now) => now + hour },
+  { label: '4 h', until: (now) => now + 4 * hour },
+  { label: 'Until tomorrow', until: tomorrowMorning },
+];
 
 /** How loud a service is: tell when healthy, snooze, mute. Goes into a menu. Service null: the whole environment. */
 export function WatchMenuItems(props: {

@@ -19,6 +19,7 @@ import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
 import { ActivityTabs } from './activity-tabs.tsx';
 import { IncidentPanel } from './incident-panel.tsx';
+import { NoticePanel } from './notice-panel.tsx';
 
 const filters = [
   { value: 'all', label: 'All' },
@@ -33,7 +34,12 @@ export function mergeIncidents(history: readonly Incident[], live: readonly Inci
 }
 
 /** When something was not well, and why; each opens what happened within. */
-export function IncidentsPage({ incidentId }: { readonly incidentId: string | null }): ReactNode {
+export function IncidentsPage(props: {
+  readonly incidentId: string | null;
+  /** A live notice, whose sheet is shown in place of an incident's. */
+  readonly noticeId: string | null;
+}): ReactNode {
+  const { incidentId, noticeId } = props;
   const environments = useEnvironments();
   const live = useWatch().incidents;
   const { navigate } = useWorkbenchActions();
@@ -117,7 +123,9 @@ export function IncidentsPage({ incidentId }: { readonly incidentId: string | nu
             </Grid>
           )}
         </ScrollRegion>
-        {selected === undefined ? null : (
+        {noticeId !== null ? (
+          <NoticePanel key={noticeId} noticeId={noticeId} onClose={() => open(null)} />
+        ) : selected === undefined ? null : (
           <IncidentPanel key={selected.id} incident={selected} onClose={() => open(null)} />
         )}
       </div>

@@ -1,14 +1,13 @@
 import { Lightbulb } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Advice } from '../../../shared/contract/metrics.ts';
-import { useAction, useHello, useQuery } from '../../client/hooks.ts';
+import { useQuery } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
-import { DiffView } from '../../ui/diff-view.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { count, shortPath } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useRefresh } from '../../ui/use-refresh.ts';
+import { HintItem } from './hint-item.tsx';
 import styles from './stack.module.css';
 
 const none: readonly Advice[] = [];
@@ -17,6 +16,8 @@ const putAside = 'goldenhour.hints-put-aside';
 /** Proposals read from what was measured, without those that the user put aside. */
 export interface Hints {
   readonly list: readonly Advice[];
+  /** Those put aside too; null while they are not known. */
+  readonly all: readonly Advice[] | null;
   putAside(id: string): void;
   refetch(): void;
 }
@@ -38,6 +39,7 @@ export function useHints(environmentId: string): Hints {
   useRefresh(Math.floor(useNow() / 600_000), refetch);
   return {
     list: (query.data ?? none).filter((one) => !aside.includes(`${environmentId} ${one.id}`)),
+    all: query.data,
     refetch,
     putAside(id) {
       const next = [...aside, `${environmentId} ${id}`].slice(-200);
@@ -83,6 +85,8 @@ export function HintLine(props: { readonly hints: Hints; readonly onShow: () => 
 export function HintsPanel(props: {
   readonly environmentId: string;
   readonly hints: Hints;
+  /** Starts a service anew with what its file says now. */
+  readonly onStart: (service: string) => void;
   readonly onClose: () => void;
 }): ReactNode {
   const { hints } = props;
@@ -92,65 +96,16 @@ export function HintsPanel(props: {
       {hints.list.length === 0 ? <p className={styles.hintNone}>No more hints.</p> : null}
       <ul className={styles.hintList}>
         {hints.list.map((one) => (
-          <HintItem key={one.id} {...props} advice={one} />
+          <HintItem
+            key={one.id}
+            environmentId={props.environmentId}
+            advice={one}
+            onStart={props.onStart}
+            onDone={hints.refetch}
+            onPutAside={() => hints.putAside(one.id)}
+          />
         ))}
       </ul>
     </Panel>
-  );
-}
-
-function HintItem(props: {
-  readonly environmentId: string;
-  readonly hints: Hints;
-  readonly advice: Advice;
-}): ReactNode {
-  const { environmentId, hints, advice } = props;
-  const apply = useAction();
-  const [done, setDone] = useState<string | null>(null);
-  const home = useHello()?.homeFolder ?? null;
-  const { position } = advice;
-  const run = async (): Promise<void> => {
-    const result = await apply.run((client) =>
-      client.call((api, options) => api.metrics.applyAdvice({ environmentId, adviceId: advice.id }, options)),
-    );
-    if (result !== undefined) setDone(result.summary);
-  };
-  return (
-    <li>
-      <p className="strong">{advice.message}</p>
-      <p className="small t2">
-        {advice.proposal}{' '}
-        {position === undefined ? null : (
-          <span className="mono-11 t3" title={`${position.file}:${position.line}:${position.column}`}>
-            {shortPath(position.file, home).split(/[/\\]/).at(-1)}:{position.line}
-          </span>
-        )}
-      </p>
-      {advice.diff === null ? (
-        <p className="small t3">This one has to be done by hand.</p>
-      ) : (
-        <DiffView label={`Change for ${advice.service}`} diff={advice.diff} />
-      )}
-      {apply.error === null ? null : <ErrorNotice error={apply.error} onDismiss={apply.clear} />}
-      {done !== null ? (
-        <p className="small" role="status">
-          {done} It holds from the next start on.{' '}
-          <Button size="small" kind="ghost" onClick={hints.refetch}>
-            Done
-          </Button>
-        </p>
-      ) : (
-        <div className={styles.hintButtons}>
-          {advice.diff === null ? null : (
-            <Button busy={apply.busy} onClick={() => void run()}>
-              Apply
-            </Button>
-          )}
-          <Button kind="ghost" onClick={() => hints.putAside(advice.id)}>
-            Not now
-          </Button>
-        </div>
-      )}
-    </li>
   );
 }

@@ -10,10 +10,12 @@ import { type PlanAction, PlanPanel } from '../../ui/plan-panel.tsx';
 import { ProblemList } from '../../ui/problem-list.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { limitTab } from '../../ui/use-notice-action.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import { ConfigPanel } from './config-panel.tsx';
 import { DriftPanel } from './drift-panel.tsx';
 import { HintLine, HintsPanel, useHints } from './hints.tsx';
+import { LimitPanel } from './limit-panel.tsx';
 import { ServicePanel, type ServicePanelSlots, type ServiceTab, serviceTabs } from './service-panel.tsx';
 import type { ServiceAction } from './service-row.tsx';
 import { ServiceTable } from './service-table.tsx';
@@ -96,6 +98,7 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
     },
     [openLogs, openTerminal, show, run, id],
   );
+  const startAnew = useCallback((name: string) => run('up', name), [run]);
   const onHeader = (action: HeaderAction): void => {
     if (action === 'logs') openLogs(id);
     else if (action === 'drift' || action === 'config') setSide({ kind: action });
@@ -122,12 +125,21 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
         }}
       />
     ) : side?.kind === 'hints' ? (
-      <HintsPanel environmentId={id} hints={hints} onClose={() => setSide(null)} />
+      <HintsPanel environmentId={id} hints={hints} onStart={startAnew} onClose={() => setSide(null)} />
     ) : side?.kind === 'config' ? (
       <ConfigPanel environment={environment} onClose={() => setSide(null)} />
     ) : side?.kind === 'plan' ? (
       <PlanPanel key={side.action} environment={environment} action={side.action} onClose={() => setSide(null)} />
-    ) : selected === null ? null : (
+    ) : selected === null ? null : props.tab === limitTab ? (
+      <LimitPanel
+        environmentId={id}
+        service={selected}
+        hints={hints}
+        onStart={startAnew}
+        onConfig={() => show(selected.name, 'config')}
+        onClose={() => show(null)}
+      />
+    ) : (
       <ServicePanel
         environment={environment}
         service={selected}
