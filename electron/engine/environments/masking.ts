@@ -16,7 +16,7 @@ export function maskedText(loaded: LoadedStack, path: Path, text: string): strin
     from === 'secret' ? [secrets[name] ?? ''] : [],
   );
   const anywhere = Object.values(secrets).filter((value) => value.length >= tellingLength);
-  const hidden = hide(hide(text, used), anywhere);
+  const hidden = hideValues(hideValues(text, used), anywhere);
   // It was made into something else on the way, such as another type: nothing of it is shown.
   const lost = used.some((value) => value !== '' && !text.includes(value));
   return lost ? mask : hidden;
@@ -38,7 +38,8 @@ export function withoutSecrets(loaded: LoadedStack, project: ComposeProject): Co
   return walk(project, []) as ComposeProject;
 }
 
-function hide(text: string, values: readonly string[]): string {
+/** With every one of these values masked. */
+export function hideValues(text: string, values: readonly string[]): string {
   return [...values]
     .filter((value) => value !== '')
     .sort((a, b) => b.length - a.length)

@@ -17,13 +17,18 @@ export interface GitSourcesDeps extends GitDeps {
   readonly allowed: (source: string) => boolean;
 }
 
+export interface GitSources extends RemoteSources {
+  /** All of what a reference means, for those who look for other files than Compose's. Throws as `open` does. */
+  checkOut(reference: GitReference, signal: AbortSignal): Promise<Checkout>;
+}
+
 /** A branch is asked for again after this long. */
 const freshMs = 60_000;
 const askTimeoutMs = 30_000;
 const commitPattern = /^[a-f0-9]{40}$/;
 
 /** Compose files in git repositories, fetched without their history and kept by commit, where Compose keeps them too. */
-export function createGitSources(deps: GitSourcesDeps): RemoteSources {
+export function createGitSources(deps: GitSourcesDeps): GitSources {
   const git = createGit(deps);
   const resolved = new Map<string, { readonly object: string; readonly at: number }>();
   const underWay = new Map<string, Promise<Checkout>>();
@@ -56,33 +61,38 @@ export function createGitSources(deps: GitSourcesDeps): RemoteSources {
     return object;
   }
 
+  async function fetched(reference: GitReference, signal: AbortSignal): Promise<Checkout> {
+    const { source, checksum } = reference;
+    if (!deps.allowed(source)) {
+      throw new AppError({
+        code: 'compose.not-allowed',
+        message: `Files of ${source} would be fetched, and what they say would run on this computer.`,
+        remedy: 'Look at the repository; allow it if you trust everybody who can change it.',
+        details: { source },
+      });
+    }
+    const object = await resolve(reference, signal);
+    let fetching = underWay.get(object);
+    if (fetching === undefined) {
+      fetching = checkOut({ ...deps, git }, reference, object, signal).finally(() => underWay.delete(object));
+      underWay.set(object, fetching);
+    }
+    const checkout = await fetching;
+    if (!checkout.commit.startsWith(checksum)) {
+      throw fetchFailed(
+        source,
+        `its commit is ${checkout.commit}, not ${checksum}`,
+        'Correct the checksum, or do not use it.',
+      );
+    }
+    return checkout;
+  }
+
   return {
+    checkOut: fetched,
     async open(reference, given) {
-      const { source, path, checksum } = reference;
-      const signal = given ?? new AbortController().signal;
-      if (!deps.allowed(source)) {
-        throw new AppError({
-          code: 'compose.not-allowed',
-          message: `Files of ${source} would be fetched, and what they say would run on this computer.`,
-          remedy: 'Look at the repository; allow it if you trust everybody who can change it.',
-          details: { source },
-        });
-      }
-      const object = await resolve(reference, signal);
-      let fetching = underWay.get(object);
-      if (fetching === undefined) {
-        fetching = checkOut({ ...deps, git }, reference, object, signal).finally(() => underWay.delete(object));
-        underWay.set(object, fetching);
-      }
-      const checkout = await fetching;
-      if (!checkout.commit.startsWith(checksum)) {
-        throw fetchFailed(
-          source,
-          `its commit is ${checkout.commit}, not ${checksum}`,
-          'Correct the checksum, or do not use it.',
-        );
-      }
-      return { ...checkout, file: await fileIn(deps.files, checkout, path, source) };
+      const checkout = await fetched(reference, given ?? new AbortController().signal);
+      return { ...checkout, file: await fileIn(deps.files, checkout, reference.path, reference.source) };
     },
   };
 }
