@@ -1,26 +1,52 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isScalar, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import { AppError } from '../../../shared/errors.ts';
+import { arrangeLines } from './yaml-list.ts';
+import { splice, spliceFlow } from './yaml-splice.ts';
+
+/** Keys of mappings and places in lists, from the top. */
+export type YamlPath = readonly (string | number)[];
 
 /** A change to one place of a YAML file. An undefined value removes it. */
-export interface YamlEdit {
-  readonly path: readonly string[];
+export interface YamlSet {
+  readonly path: YamlPath;
   readonly value: unknown;
 }
 
+/** A list anew: items that are there already by their place, with their comments, and new ones. */
+export interface YamlArrange {
+  readonly path: YamlPath;
+  readonly items: readonly ({ readonly from: number } | { readonly value: unknown })[];
+}
+
+export type YamlEdit = YamlSet | YamlArrange;
+
 /**
  * Applies edits to the text of a YAML file. Lines that an edit does not concern stay as they are, byte by byte: comments,
- * quotes, blank lines, anchors. Only where the shape of the file leaves no other way (a flow mapping that must grow) the
- * whole file is printed anew, comments kept. Throws `input.invalid` when the text cannot be read or a path leads through
- * something that is not a mapping.
+ * quotes, blank lines, anchors. Only where the shape of the file leaves no other way (a comment inside of a flow mapping
+ * that must grow) the whole file is printed anew, comments kept. Throws `input.invalid` when the text cannot be read or a
+ * path leads through something that is neither a mapping nor a list.
  */
 export function editYaml(text: string, edits: readonly YamlEdit[]): string {
   return edits.reduce((current, edit) => applyEdit(current, edit), text);
 }
 
+/** The value at a place, as plain data; undefined: nothing is there. */
+export function readYaml(text: string, path: YamlPath): unknown {
+  const node: unknown = path.length === 0 ? parse(text).contents : parse(text).getIn(path, true);
+  if (node === null || node === undefined) return undefined;
+  return (node as Node).toJS(parse(text));
+}
+
 function applyEdit(text: string, edit: YamlEdit): string {
   const wanted = parse(text);
   refuseThroughOthers(wanted, edit.path);
+  if ('items' in edit) {
+    arrange(wanted, edit);
+    const arranged = arrangeLines(text, parse(text), edit) ?? spliceFlow(text, parse(text), wanted, edit.path);
+    if (arranged !== undefined && sameContent(arranged, wanted)) return arranged;
+    return wanted.toString({ lineWidth: 0 });
+  }
   if (edit.value === undefined) {
     if (!wanted.hasIn(edit.path)) return text;
     wanted.deleteIn(edit.path);
@@ -29,7 +55,7 @@ function applyEdit(text: string, edit: YamlEdit): string {
     dropEmptyScalars(wanted, edit.path);
     wanted.setIn(edit.path, wanted.createNode(edit.value));
   }
-  const spliced = splice(text, edit);
+  const spliced = splice(text, parse(text), wanted, edit);
   // What was spliced counts only if it reads back as what was asked for.
   if (spliced !== undefined && sameContent(spliced, wanted)) return spliced;
   return wanted.toString({ lineWidth: 0 });
@@ -53,10 +79,11 @@ function sameContent(text: string, wanted: Document): boolean {
   return read.errors.length === 0 && isDeepStrictEqual(read.toJS() ?? {}, wanted.toJS() ?? {});
 }
 
-function refuseThroughOthers(document: Document, path: readonly string[]): void {
+function refuseThroughOthers(document: Document, path: YamlPath): void {
   for (let length = 0; length < path.length; length += 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (node === undefined || node === null || isMap(node) || (isScalar(node) && node.value === null)) continue;
+    if (isSeq(node) && typeof path[length] === 'number') continue;
     const name = length === 0 ? 'The file' : path.slice(0, length).join('.');
     throw new AppError({
       code: 'input.invalid',
@@ -66,99 +93,34 @@ function refuseThroughOthers(document: Document, path: readonly string[]): void 
   }
 }
 
+function arrange(document: Document, { path, items }: YamlArrange): void {
+  const list = document.getIn(path, true);
+  const there = isSeq(list) ? list.items : undefined;
+  const arranged = items.map((item) => ('from' in item ? there?.[item.from] : document.createNode(item.value)));
+  if (!isSeq(list) || arranged.includes(undefined)) {
+    throw new AppError({
+      code: 'input.invalid',
+      message: `${path.join('.')} is not the list that was to be changed.`,
+      remedy: 'Read the file again.',
+    });
+  }
+  list.items = arranged;
+}
+
 /** `golden:` with nothing behind it holds an empty scalar, which cannot take keys. */
-function dropEmptyScalars(document: Document, path: readonly string[]): void {
+function dropEmptyScalars(document: Document, path: YamlPath): void {
   for (let length = 1; length < path.length; length += 1) {
     const node = document.getIn(path.slice(0, length), true);
     if (isScalar(node) && node.value === null) document.setIn(path.slice(0, length), document.createNode({}));
   }
 }
 
-function dropEmptyParents(document: Document, path: readonly string[]): void {
+function dropEmptyParents(document: Document, path: YamlPath): void {
   for (let length = path.length - 1; length > 0; length -= 1) {
     const parent = document.getIn(path.slice(0, length));
     if (!isMap(parent) || parent.items.length > 0) return;
+    // A place in a list stays, or those after it would be others.
+    if (typeof path[length - 1] === 'number') return;
     document.deleteIn(path.slice(0, length));
   }
-}
-
-/** The text with only the lines of this edit changed; undefined when that cannot be done line by line. */
-function splice(text: string, { path, value }: YamlEdit): string | undefined {
-  const document = parse(text);
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const existing = document.getIn(path, true);
-  const lines = (object: unknown, indent: number): string =>
-    stringify(object, { lineWidth: 0 })
-      .trimEnd()
-      .split('\n')
-      .map((line) => `${' '.repeat(indent)}${line}`)
-      .join(newline);
-
-  if (value === undefined) return existing === undefined ? text : cut(text, document, path);
-  if (existing !== undefined && isScalar(existing) && isPrimitive(value)) {
-    const range = existing.range;
-    if (range == null || existing.anchor !== undefined || (existing.type ?? 'PLAIN').startsWith('BLOCK')) {
-      return undefined;
-    }
-    const [start, end] = range;
-    const printed = stringify(value, { lineWidth: 0 }).trimEnd();
-    return printed.includes('\n') ? undefined : `${text.slice(0, start)}${printed}${text.slice(end)}`;
-  }
-  if (existing !== undefined && existing !== null) return undefined;
-
-  // The deepest mapping that is there takes the rest as new lines after its last entry.
-  for (let length = path.length - 1; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (node === undefined) continue;
-    const rest = path.slice(length).reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
-    if (node === null) {
-      if (length > 0) return undefined;
-      return `${text}${text === '' || text.endsWith('\n') ? '' : newline}${lines(rest, 0)}${newline}`;
-    }
-    if (!isMap(node) || node.flow === true || node.items.length === 0 || node.range == null) return undefined;
-    const indent = columnOf(text, node);
-    if (indent === undefined) return undefined;
-    const end = endOfContent(text, node.range[1]);
-    return `${text.slice(0, end)}${newline}${lines(rest, indent)}${text.slice(end)}`;
-  }
-  return undefined;
-}
-
-const isPrimitive = (value: unknown): boolean => value === null || typeof value !== 'object';
-
-/** How deep the keys of a block mapping stand, or undefined where a tab or another node precedes them. */
-function columnOf(text: string, map: YAMLMap): number | undefined {
-  const first = map.items[0]?.key;
-  const start = (first as { range?: readonly number[] | null } | undefined)?.range?.[0];
-  if (start === undefined) return undefined;
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-  return /^ *$/.test(before) ? before.length : undefined;
-}
-
-/** The end of the last line with content before `offset`, its trailing comment included. */
-function endOfContent(text: string, offset: number): number {
-  const trimmed = text.slice(0, offset).trimEnd().length;
-  const line = text.slice(trimmed).search(/\r?\n/);
-  return line === -1 ? text.length : trimmed + line;
-}
-
-/** Removes the lines of one entry, and of the parents that it leaves empty. */
-function cut(text: string, document: Document, path: readonly string[]): string | undefined {
-  let at = path.length;
-  while (at > 1) {
-    const parent = document.getIn(path.slice(0, at - 1), true);
-    if (!isMap(parent) || parent.items.length > 1) break;
-    at -= 1;
-  }
-  const parent = at === 1 ? document.contents : document.getIn(path.slice(0, at - 1), true);
-  if (!isMap(parent) || parent.flow === true) return undefined;
-  const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === path[at - 1]);
-  const start = (pair?.key as { range?: readonly number[] } | undefined)?.range?.[0];
-  const end = (pair?.value as { range?: readonly number[] } | undefined)?.range?.[1] ?? start;
-  if (start === undefined || end === undefined) return undefined;
-  const from = text.lastIndexOf('\n', start - 1) + 1;
-  if (!/^ *$/.test(text.slice(from, start))) return undefined;
-  const last = endOfContent(text, Math.max(end, start + 1));
-  const to = text.indexOf('\n', last);
-  return text.slice(0, from) + (to === -1 ? '' : text.slice(to + 1));
 }
