@@ -120,6 +120,8 @@ export function createMeasures(deps: MeasuresDeps): Metrics {
       portOnly(environmentId, service) {
         const config = configOf(environmentId, service);
         const port = config?.source === 'suggested' ? config.probe?.tcp?.port : undefined;
+        // Before it is healthy it may only be starting.
+        if (deps.watch().verdict(environmentId, service)?.state !== 'healthy') return undefined;
         if (config === undefined || port === undefined) return undefined;
         const containers = environments.containers(environments.projectName(environmentId));
         const own = containers.filter((each) => each.service === service && each.state === 'running');

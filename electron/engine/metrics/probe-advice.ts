@@ -13,7 +13,7 @@ const healthPaths = ['/health', '/healthz', '/api/health', '/actuator/health'];
 /** A server that answers this well answers everything: what it says at other paths tells nothing. */
 const nowhere = '/.golden-hour-asks-for-nothing';
 /** After a failure it is not asked again for so long. */
-const patienceMs = 3_600_000;
+const patienceMs = 1_800_000;
 const remembered = 500;
 
 export interface ProbeAdviceDeps {

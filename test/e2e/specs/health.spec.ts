@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, test } from '@playwright/test';
 import { connectDocker, fixtureImages } from '../../support/docker.ts';
@@ -110,6 +110,53 @@ test('says within seconds what went down and why, and brings it back from there'
   await expect(attention()).toContainText('Nothing right now', { timeout: 60_000 });
   await page.getByRole('button', { name: /worker was down/ }).click();
   await expect(page.getByRole('complementary', { name: 'worker was down' })).toContainText('Over');
+});
+
+test('applies a hint to golden.yml with one click', async () => {
+  const { page } = running;
+  await shellPage(page).environment('main').click();
+  const main = page.getByRole('main');
+  const line = main.getByRole('region', { name: 'Hints' });
+  await line.getByRole('button', { name: /^Show/ }).click();
+  const hints = page.getByRole('complementary', { name: 'Hints' });
+  const hint = hints.getByRole('listitem').filter({ hasText: 'It answers HTTP at /health.' });
+  await expect(hint.getByRole('group', { name: 'Change for api' })).toContainText('path: /health');
+  await takeScreens(running, 'stack-hints', accessibleInBothThemes(page));
+  await hint.getByRole('button', { name: 'Apply' }).click();
+  await expect(hint.getByRole('status')).toHaveText('api: GET /health on port 8080 as its check, from now on.');
+  await hint.getByRole('button', { name: 'Done' }).click();
+  await expect(hint).toBeHidden();
+  const file = join(stack.folder, 'golden.yml');
+  expect(await readFile(file, 'utf8')).toContain('# How we look after it');
+  await hints.getByRole('button', { name: 'Close' }).click();
+  await stackPage(page).open('api');
+  const health = await stackPage(page).openTab('api', 'Health');
+  await expect(health).toContainText('http GET /health on port 8080');
+  await writeFile(file, goldenFile);
+  await expect(health).toContainText('opens port 8080', { timeout: 30_000 });
+});
+
+test('runs a command of a check on this machine once it was allowed', async () => {
+  const { page } = running;
+  const file = join(stack.folder, 'golden.yml');
+  await writeFile(
+    file,
+    `${goldenFile}  services:\n    worker: { probe: { command: { run: [test, -f, compose.yaml], in: host } } }\n`,
+  );
+  await stackPage(page).open('worker');
+  const worker = stackPage(page).panel('worker');
+  await worker.getByRole('button', { name: 'Look at it' }).click();
+  const command = worker.getByRole('region', { name: 'Command on this machine' });
+  await expect(command).toContainText('test -f compose.yaml');
+  await takeScreens(running, 'stack-host-command', accessibleInBothThemes(page));
+  await command.getByRole('button', { name: 'Allow this command' }).click();
+  await expect(command).toContainText('You allowed exactly this');
+  await worker.getByRole('button', { name: 'Check now' }).click();
+  await expect(worker).toContainText('The command ended with 0.');
+  await command.getByRole('button', { name: 'Withdraw' }).click();
+  await expect(command.getByRole('button', { name: 'Allow this command' })).toBeVisible();
+  await writeFile(file, goldenFile);
+  await expect(command).toBeHidden({ timeout: 30_000 });
 });
 
 test('tries a check, shows what would change in golden.yml, and keeps its comments', async () => {

@@ -6,10 +6,13 @@ import { defaultAlertSettings } from '../../../shared/domain/alert-types.ts';
 import type { Tone } from '../../../shared/looks/health-look.ts';
 import { connectDocker } from '../../support/docker.ts';
 import { copyStack, type StackCopy } from '../../support/stacks.ts';
+import { shellPage } from '../pages/shell.ts';
+import { stackPage } from '../pages/stack-page.ts';
 import { enginePid, launchApp, type RunningApp, waitForConnection } from '../support/app.ts';
+import { accessibleInBothThemes } from '../support/axe.ts';
 import { openDesktop, type TestDesktop } from '../support/desktop.ts';
 import { rawCall } from '../support/raw-port.ts';
-import { screenshotFolder } from '../support/screens.ts';
+import { screenshotFolder, takeScreens } from '../support/screens.ts';
 import { findTrayIcon } from '../support/tray-icon.ts';
 
 let desktop: TestDesktop;
@@ -57,6 +60,13 @@ async function crash(): Promise<void> {
   await fetch(address, { method: 'POST' }).catch(() => undefined);
 }
 
+/** Choosing a button closes a notification; it is put back for the next. */
+async function pressAgain(label: string): Promise<void> {
+  await desktop.bringBack();
+  await expect.poll(() => desktop.displayed()).toBe(1);
+  await desktop.pressButton(label);
+}
+
 const visible = (): Promise<boolean> =>
   running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true);
 
@@ -99,6 +109,48 @@ test('Restart in the notification starts the service', async () => {
   const [told] = await desktop.past();
   expect(told?.summary).toContain('http');
   expect(told?.body).toContain(environmentId);
+});
+
+test('the other buttons of a notification lead to the log and the golden images, or put it off', async () => {
+  const { page } = running;
+  await crash();
+  await expect.poll(() => desktop.displayed()).toBe(1);
+
+  // Itself it opens as a sheet with all there is to do.
+  await desktop.pressButton('Open');
+  const sheet = page.getByRole('complementary', { name: 'http is down' });
+  await expect(sheet).toContainText('Exited with code 3');
+  for (const name of ['Restart', 'Logs', 'Restore…', 'Snooze: 4 h', 'Mute'])
+    await expect(sheet.getByRole('button', { name, exact: true })).toBeVisible();
+  await takeScreens(running, 'notice', accessibleInBothThemes(page));
+  await sheet.getByRole('button', { name: 'Tell me when healthy' }).click();
+  await expect(sheet.getByRole('button', { name: 'Do not tell me when healthy' })).toBeVisible();
+
+  await pressAgain('Logs');
+  await expect(page.getByRole('tab', { name: /^Logs/, selected: true })).toBeVisible();
+  await pressAgain('Restore…');
+  await expect(page.getByRole('heading', { name: 'Golden images' })).toBeVisible();
+  await pressAgain('Snooze for 1 hour');
+  await shellPage(page).environment('main').click();
+  await stackPage(page).open('http');
+  const overview = stackPage(page).panel('http');
+  await expect(overview).toContainText('one when it is healthy again');
+  await overview.getByRole('button', { name: 'End', exact: true }).click();
+  await expect(overview).toContainText('snoozed until');
+  await overview.getByRole('button', { name: 'End', exact: true }).click();
+  await expect(overview).not.toContainText('snoozed until');
+});
+
+test('who asked for it is told when a service is healthy again, also while it is snoozed', async () => {
+  const quiet = { environmentId, service: 'http' };
+  await must('notices/snooze', { ...quiet, until: Date.now() + 3_600_000 });
+  await must('notices/tellWhenHealthy', { ...quiet, wanted: true });
+  await expect.poll(() => desktop.displayed()).toBe(0);
+  await must('environments/up', { environmentId });
+  await expect.poll(() => desktop.displayed(), { timeout: 30_000 }).toBe(1);
+  await desktop.pressButton('Open');
+  await expect(running.page.getByRole('complementary', { name: /http is healthy/ })).toBeVisible();
+  await must('notices/snooze', { ...quiet, until: null });
 });
 
 test('a notification goes when it is no longer true, and is not repeated by an engine that is started again', async () => {

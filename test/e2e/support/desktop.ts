@@ -25,6 +25,8 @@ export interface TestDesktop {
   past(): Promise<readonly { readonly summary: string; readonly body: string }[]>;
   /** Chooses from the buttons of the notification on the screen the one with this label. */
   pressButton(label: string): Promise<void>;
+  /** Puts the notification that was closed last back on the screen. */
+  bringBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -159,6 +161,9 @@ export async function openDesktop(): Promise<TestDesktop> {
     async pressButton(label) {
       await writeFile(wanted, `#${label}\n`);
       await within('dunstctl', 'context');
+    },
+    async bringBack() {
+      await within('dunstctl', 'history-pop');
     },
     async close() {
       bus.close();
