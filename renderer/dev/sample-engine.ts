@@ -5,6 +5,7 @@ import type { AppState, StateChange, StateEvent } from '../../shared/contract/st
 import { AppError } from '../../shared/errors.ts';
 import { explanation, large } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
+import { sampleDay } from './sample-day.ts';
 import { capturePlan } from './sample-golden.ts';
 import { sampleAdvice, sampleSeries } from './sample-metrics.ts';
 import { preview } from './sample-preview.ts';
@@ -64,6 +65,7 @@ export function createSampleEngine(
 
   const secrets = sampleSecrets();
   return os.router({
+    ...sampleDay({ state: () => state, publish, refuse, started, scene }),
     system: {
       hello: os.system.hello.handler(() => ({
         version: '0.1.0',

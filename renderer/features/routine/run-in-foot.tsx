@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { useRunningRun } from '../../client/use-routines.ts';
 import { formatElapsed } from '../../ui/format.ts';
 import { routineIcon } from '../../ui/routine-icons.ts';
+import { placeWords } from '../../ui/routine-stages.ts';
 import { runAction, runElapsedMs } from '../../ui/routine-words.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorkbench, useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './foot.module.css';
-import { placeWords } from './run-words.ts';
 
 /** In the foot while a routine runs: which, how far, how long. Opens its page. */
 export function RunInFoot(): ReactNode {

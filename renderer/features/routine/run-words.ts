@@ -1,7 +1,6 @@
 import type { RoutineRun, RunStep } from '../../../shared/contract/routines.ts';
 import { formatDuration, formatElapsed, listed } from '../../ui/format.ts';
 import { runElapsedMs, stepElapsedMs } from '../../ui/routine-words.ts';
-import { currentStage, stagesOf } from './stages.ts';
 
 /** What the run is doing, as the heading of its page. */
 export function runHeading(run: RoutineRun): string {
@@ -59,12 +58,6 @@ export function stepTime(step: RunStep, now: number): string {
 export function usualWords(ms: number | null): string {
   if (ms === null) return '';
   return ms < 950 ? 'under 1 s' : `about ${formatDuration(ms)}`;
-}
-
-/** `step 3 of 6`, the steps that run side by side counted as one. */
-export function placeWords(run: RoutineRun): string {
-  const stages = stagesOf(run.steps);
-  return `step ${currentStage(stages)} of ${stages.length}`;
 }
 
 export interface Budget {

@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import type { RunStep } from '../../../shared/contract/routines.ts';
 import { formatDuration, formatElapsed } from '../../ui/format.ts';
 import { stepIcons } from '../../ui/routine-icons.ts';
+import type { StageState } from '../../ui/routine-stages.ts';
+import { stageElapsedMs, stageNote, stageState, stageTitle, stageUsualMs } from '../../ui/routine-stages.ts';
 import styles from './routine.module.css';
 import { stepTime, stepWords, usualWords } from './run-words.ts';
-import type { StageState } from './stages.ts';
-import { stageElapsedMs, stageNote, stageState, stageTitle, stageUsualMs } from './stages.ts';
 import { StepBody, StepCell, StepHead, type StepTools } from './step.tsx';
 import { StepOutput } from './step-output.tsx';
 

@@ -10,6 +10,7 @@ import styles from './horizon.module.css';
 import { HorizonLines } from './horizon-lines.tsx';
 import { MarkLegend, MarkShape } from './horizon-marks.tsx';
 import { axisOf, type MarkGroup, markGroups, type PlacedMark, rowsOf, wellShare } from './horizon-model.ts';
+import { type Planned, PlannedMarks, plannedShape } from './horizon-planned.tsx';
 import { HorizonSky, skyHeight } from './horizon-sky.tsx';
 import { clockAt, type Reading, readingAt, readingText, shareWords } from './horizon-words.ts';
 
@@ -31,6 +32,8 @@ export function routeOfMark(mark: PlacedMark): Route {
 export function Horizon(props: {
   readonly timelines: readonly Timeline[];
   readonly day: { readonly fromMinute: number; readonly toMinute: number };
+  /** What starts by itself later in the day. */
+  readonly planned?: readonly Planned[];
   readonly now: number;
   readonly onOpen: (route: Route) => void;
 }): ReactNode {
@@ -133,6 +136,16 @@ export function Horizon(props: {
                   y2={skyHeight}
                 />
               ))}
+              {(props.planned ?? []).map((one) => (
+                <line
+                  key={one.at}
+                  className={styles.stem}
+                  x1={`${x(one.at)}%`}
+                  x2={`${x(one.at)}%`}
+                  y1={63}
+                  y2={skyHeight}
+                />
+              ))}
               {cursor === null ? null : (
                 <line
                   className={styles.cursor}
@@ -145,6 +158,7 @@ export function Horizon(props: {
             </svg>
           </div>
           <div className={styles.marks}>
+            <PlannedMarks planned={props.planned ?? []} axis={axis} onOpen={onOpen} />
             {groups.map((group) => (
               <button
                 key={`${group.first.kind} ${group.first.ref}`}
@@ -184,6 +198,14 @@ export function Horizon(props: {
       </div>
       <div className={styles.legend}>
         <MarkLegend kinds={kinds} />
+        {(props.planned ?? []).length === 0 ? null : (
+          <span>
+            <svg width="11" height="11" viewBox="-6 -6 12 12" aria-hidden>
+              {plannedShape}
+            </svg>
+            Planned
+          </span>
+        )}
         <i className="grow" />
         <span>
           <Kbd>←</Kbd>

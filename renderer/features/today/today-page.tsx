@@ -1,30 +1,33 @@
-import { FolderPlus } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { Timeline } from '../../../shared/contract/health.ts';
-import type { OperationView } from '../../../shared/contract/operations.ts';
+import type { RoutineView } from '../../../shared/contract/routines.ts';
 import { defaultSettings, type Settings } from '../../../shared/contract/settings.ts';
 import { useAppState, useEnvironments, useOperations } from '../../client/hooks.ts';
+import { useImpact, useRepositories, useRoutineRuns, useRoutines } from '../../client/use-routines.ts';
 import { useWatch } from '../../client/use-watch.ts';
-import { Moment } from '../../ui/ago.tsx';
-import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { cx } from '../../ui/cx.ts';
-import { environmentLook, healthyCount, isActive } from '../../ui/environment-words.ts';
-import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import type { Route } from '../../ui/routes.ts';
-import { Lines, Section } from '../../ui/section.tsx';
+import { routineOfHour } from '../../ui/routine-hour.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { useWorkbenchActions } from '../../ui/workbench.ts';
+import { useWorkbench, useWorkbenchActions } from '../../ui/workbench.ts';
 import { AttentionList } from './attention-list.tsx';
-import { dayMarkdown, operationsOfDay } from './day.ts';
+import { ChangesSection } from './changes-section.tsx';
+import { operationsOfDay } from './day.ts';
+import { DoneToday, EnvironmentList } from './day-list.tsx';
+import { gitFacts, gitHints } from './git-words.ts';
+import { Hero } from './hero.tsx';
 import { Horizon } from './horizon.tsx';
 import { axisOf } from './horizon-model.ts';
+import { plannedOf } from './horizon-planned.tsx';
+import { RoutineSection } from './routine-section.tsx';
+import { SummarySection } from './summary-section.tsx';
 import styles from './today.module.css';
 import { troubles } from './troubles.ts';
+import { useShownSummary } from './use-day-summary.ts';
 import { useTimelines } from './use-timelines.ts';
-import { attention, greeting, verdict } from './verdict.ts';
+import { attention, verdict } from './verdict.ts';
 
 /** Is everything ready, and if not, what is the one thing to do. */
 export function TodayPage(): ReactNode {
@@ -32,131 +35,88 @@ export function TodayPage(): ReactNode {
   return known ? <Today /> : <Skeleton lines={5} />;
 }
 
+const none: readonly never[] = [];
+const isLive = (one: EnvironmentView): boolean => one.state === 'running' || one.state === 'partial';
+
 function Today(): ReactNode {
   const environments = useEnvironments();
   const operations = useOperations();
-  const images = useAppState((state) => state.images) ?? [];
+  const images = useAppState((state) => state.images) ?? none;
+  const runs = useRoutineRuns();
   const watch = useWatch();
-  const workingDay = useAppState((state) => state.settings.day);
+  const day = useAppState((state) => state.settings.day) ?? defaultSettings.day;
   const now = useNow();
   const { navigate } = useWorkbenchActions();
+  const chosen = useWorkbench((state) => state.environmentId);
+  const environment = environments.find((one) => one.id === chosen) ?? environments[0] ?? null;
+  const id = environment?.id ?? null;
   const state = verdict(environments);
   const found = useMemo(() => troubles(watch), [watch]);
-  const list = attention(environments, operations, images, now, found.covered);
-  const day = operationsOfDay(operations, now);
+  const list = attention(environments, operations, images, now, found.covered, runs);
+  const repositories = useRepositories(id).data ?? none;
+  const impact = useImpact(id).data;
+  const routines = useRoutines(id).data ?? none;
+  const routine = routineOfHour(now, day, environment !== null && isLive(environment));
   return (
     <div className={cx(styles.page, 'scroll', 'grow')}>
-      <div className={styles.hero}>
-        <div className="grow">
-          <h2>
-            {greeting(new Date(now).getHours())} {state.sentence}
-          </h2>
-          <p className={styles.say}>
-            <span>
-              <ToneGlyph tone={state.tone} shape={state.shape} />
-              {state.counts}
-            </span>
-          </p>
-        </div>
-        {environments.length === 0 ? (
-          <Button
-            kind="primary"
-            size="large"
-            icon={FolderPlus}
-            onClick={() => navigate({ page: 'add-stack', folder: null })}
-          >
-            Add a stack
-          </Button>
-        ) : null}
-      </div>
-      <DayHorizon environments={environments} day={workingDay} now={now} onOpen={navigate} />
+      <Hero
+        state={state}
+        facts={gitFacts(repositories)}
+        environment={environment}
+        environments={environments}
+        routine={routine}
+        now={now}
+      />
+      <DayHorizon environments={environments} routines={routines} day={day} now={now} onOpen={navigate} />
       <div className={styles.cols}>
-        <AttentionList troubles={found} others={list} now={now} />
-        <section aria-label="Environments and the day">
-          <Section title="Environments" note={String(environments.length)}>
-            <Lines>
-              {environments.map((one) => (
-                <li key={one.id}>
-                  <EnvironmentLine environment={one} />
-                </li>
-              ))}
-            </Lines>
-          </Section>
-          <Section
-            className={styles.more}
-            title="Done today"
-            actions={
-              day.length === 0 ? undefined : (
-                <CopyButton text={() => dayMarkdown(day, now)} label="Copy as Markdown" size="normal" />
-              )
-            }
-          >
-            {day.length === 0 ? <p className="t2">Nothing yet.</p> : null}
-            <ul>
-              {day.map((one) => (
-                <EventLine key={one.id} operation={one} />
-              ))}
-            </ul>
-          </Section>
+        <div>
+          <AttentionList troubles={found} others={list} now={now} />
+          {id === null ? null : (
+            <>
+              <RoutineSection environmentId={id} routine={routine} />
+              <ChangesSection environmentId={id} impact={impact} hints={gitHints(repositories)} />
+            </>
+          )}
+        </div>
+        <section aria-label="The day">
+          <DayStory now={now} day={day} />
+          {environments.length < 2 ? null : <EnvironmentList className={styles.more} environments={environments} />}
         </section>
       </div>
     </div>
   );
 }
 
+/** The summary of a day, or what was done where there are no summaries. */
+function DayStory(props: { readonly now: number; readonly day: Settings['day'] }): ReactNode {
+  const operations = useOperations();
+  const shown = useShownSummary(props.now, props.day);
+  if (shown.missing) return <DoneToday operations={operationsOfDay(operations, props.now)} now={props.now} />;
+  if (shown.summary === null) return null;
+  return <SummarySection summary={shown.summary} today={shown.today} onOther={shown.other} />;
+}
+
 /** The horizon, once there is a service to show: of what ran today, or of everything when nothing did. */
 function DayHorizon(props: {
   readonly environments: readonly EnvironmentView[];
-  readonly day: Settings['day'] | null;
+  readonly routines: readonly RoutineView[];
+  readonly day: Settings['day'];
   readonly now: number;
   readonly onOpen: (route: Route) => void;
 }): ReactNode {
-  const { environments, day, now } = props;
-  const axis = axisOf(day ?? defaultSettings.day, now);
+  const { environments, day, now, routines } = props;
+  const axis = axisOf(day, now);
   const ids = environments.filter((one) => one.services.length > 0).map((one) => one.id);
   const timelines = useTimelines(ids, axis.from, axis.to, now);
   const shown = useMemo(() => {
     const ran = (timelines ?? []).filter((one) => one.services.some(wasAlive));
     return ran.length > 0 ? ran : (timelines ?? []).slice(0, 1);
   }, [timelines]);
-  if (ids.length === 0 || day === null) return null;
-  return <Horizon timelines={shown} day={day} now={now} onOpen={props.onOpen} />;
+  if (ids.length === 0) return null;
+  return (
+    <Horizon timelines={shown} day={day} planned={plannedOf(routines, axis, now)} now={now} onOpen={props.onOpen} />
+  );
 }
 
 const wasAlive = (service: Timeline['services'][number]): boolean =>
   service.spans.some(({ state }) => state !== 'stopped' && state !== 'unknown');
-
-function EnvironmentLine({ environment }: { readonly environment: EnvironmentView }): ReactNode {
-  const { navigate } = useWorkbenchActions();
-  const look = environmentLook(environment);
-  const { healthy, total } = healthyCount(environment);
-  const live = environment.state === 'running' || environment.state === 'partial';
-  return (
-    <button
-      type="button"
-      data-focus="inside"
-      className={styles.environment}
-      onClick={() => navigate({ page: 'stack', environmentId: environment.id, service: null, tab: null })}
-    >
-      <ToneGlyph tone={look.tone} shape={look.shape} />
-      <span className="strong trunc">{environment.id}</span>
-      <span className="t2 small nowrap">{look.word}</span>
-      <span className="grow" />
-      <span className="t3 small tn nowrap">{live ? `${healthy} of ${total} healthy` : ''}</span>
-    </button>
-  );
-}
-
-function EventLine({ operation }: { readonly operation: OperationView }): ReactNode {
-  return (
-    <li className={styles.event}>
-      <Moment at={operation.startedAt ?? operation.createdAt} />
-      <span>
-        {operation.title}
-        <small>
-          {isActive(operation) ? 'under way' : (operation.summary ?? operation.error?.message ?? operation.state)}
-        </small>
-      </span>
-    </li>
-  );
-}

@@ -1,10 +1,12 @@
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { GoldenImageView } from '../../../shared/contract/golden.ts';
 import type { OperationView } from '../../../shared/contract/operations.ts';
+import type { RoutineRun } from '../../../shared/contract/routines.ts';
 import { healthyCount } from '../../ui/environment-words.ts';
 import { count } from '../../ui/format.ts';
 import { healthLook, type Shape, type Tone } from '../../ui/health.ts';
 import type { Route } from '../../ui/routes.ts';
+import { runAction } from '../../ui/routine-words.ts';
 
 export function greeting(hour: number): string {
   if (hour < 5) return 'Good night.';
@@ -84,6 +86,7 @@ export function attention(
   now: number,
   /** `environment/service` of what is shown as an incident already. */
   covered: ReadonlySet<string> = new Set(),
+  runs: readonly RoutineRun[] = [],
 ): readonly Attention[] {
   const list: Attention[] = [];
   for (const environment of environments) {
@@ -122,6 +125,23 @@ export function attention(
       route: { page: 'golden' },
     });
   }
+  for (const run of notReady(runs, now)) {
+    const [first, ...more] = (run.verdict?.reasons ?? []).filter((one) => one.kind === 'blocker');
+    list.push({
+      id: `run ${run.id}`,
+      tone: 'degraded',
+      title: first?.title ?? run.verdict?.sentence ?? `${runAction(run)} did not end ready`,
+      cause: [
+        `${runAction(run)}, ${run.environmentId}.`,
+        first?.remedy ?? first?.detail ?? '',
+        more.length === 0 ? '' : `And ${count(more.length, 'more reason')}.`,
+      ]
+        .filter((one) => one !== '')
+        .join(' '),
+      action: 'Open the run',
+      route: { page: 'routine', runId: run.id },
+    });
+  }
   for (const operation of lastFailures(operations, now)) {
     list.push({
       id: `operation ${operation.id}`,
@@ -133,6 +153,18 @@ export function attention(
     });
   }
   return list.sort((a, b) => Number(b.tone === 'down') - Number(a.tone === 'down'));
+}
+
+/** Of each environment the newest run, when it ended not ready within the last day. */
+function notReady(runs: readonly RoutineRun[], now: number): readonly RoutineRun[] {
+  const latest = new Map<string, RoutineRun>();
+  for (const one of runs) {
+    const known = latest.get(one.environmentId);
+    if (known === undefined || known.startedAt < one.startedAt) latest.set(one.environmentId, one);
+  }
+  return [...latest.values()].filter(
+    (one) => one.verdict?.kind === 'not-ready' && now - Date.parse(one.endedAt ?? one.startedAt) < day,
+  );
 }
 
 /** Failures of the last day that nothing later of the same kind and environment has made up for. */

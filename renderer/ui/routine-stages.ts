@@ -1,5 +1,5 @@
-import type { RunStep } from '../../../shared/contract/routines.ts';
-import type { StepKind } from '../../../shared/domain/routine-file.ts';
+import type { RunStep } from '../../shared/contract/routines.ts';
+import type { StepKind } from '../../shared/domain/routine-file.ts';
 
 interface Linked {
   readonly id: string;
@@ -51,6 +51,10 @@ export function stageState(steps: readonly Pick<RunStep, 'state'>[]): StageState
   return has('done') ? 'done' : 'skipped';
 }
 
+/** How many run at the same time at most. */
+export const widest = (steps: readonly Linked[]): number =>
+  Math.max(0, ...stagesOf(steps).map((stage) => stage.length));
+
 /** Which group is under way, from 1: the first that is not over, else the last. */
 export function currentStage(stages: readonly (readonly Pick<RunStep, 'state'>[])[]): number {
   const at = stages.findIndex((steps) => !steps.every(isSettled));
@@ -96,4 +100,10 @@ export function stageElapsedMs(steps: readonly Timed[], now: number): number | n
 export function stageUsualMs(steps: readonly { readonly usualMs: number | null }[]): number | null {
   const known = steps.map((one) => one.usualMs);
   return known.some((one) => one === null) ? null : Math.max(0, ...known.map((one) => one ?? 0));
+}
+
+/** `step 3 of 6`, those that run side by side counted as one. */
+export function placeWords(run: { readonly steps: readonly (Linked & Pick<RunStep, 'state'>)[] }): string {
+  const stages = stagesOf(run.steps);
+  return `step ${currentStage(stages)} of ${stages.length}`;
 }

@@ -1,0 +1,44 @@
+import type { RoutineRun, RoutineView } from '../../../shared/contract/routines.ts';
+import { formatDuration, formatMoment } from '../../ui/format.ts';
+import { dayOf } from '../../ui/routine-hour.ts';
+import { runElapsedMs, verdictLook } from '../../ui/routine-words.ts';
+
+/** What pressing the button promises: how long, and how it ends. */
+export function promise(view: Pick<RoutineView, 'usualMs'> | null, routine: 'morning' | 'evening'): string {
+  const end = routine === 'morning' ? 'ends ready or says why not' : 'everything is kept';
+  const usual = view?.usualMs ?? null;
+  const sentence = usual === null ? end : `about ${formatDuration(usual)}, ${end}`;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** The newest run of the routine that ended today. */
+export function todaysRun(
+  runs: readonly RoutineRun[],
+  environmentId: string,
+  routine: string,
+  now: number,
+): RoutineRun | null {
+  return (
+    runs
+      .filter(
+        (one) =>
+          one.environmentId === environmentId &&
+          one.routine === routine &&
+          one.endedAt !== null &&
+          dayOf(Date.parse(one.endedAt)) === dayOf(now),
+      )
+      .sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0] ?? null
+  );
+}
+
+/** `08:43 ready in 38 s`. */
+export function lastRunWords(run: RoutineRun, now: number): string {
+  const at = formatMoment(run.endedAt ?? run.startedAt, now);
+  const took = formatDuration(runElapsedMs(run, now));
+  const word = verdictLook(run.verdict?.kind ?? null).word;
+  if (run.routine === 'evening')
+    return run.verdict?.kind === 'ready' || run.verdict?.kind === 'remarks'
+      ? `Ended the day at ${at}, in ${took}`
+      : `${word} at ${at}, after ${took}`;
+  return `${word} at ${at}, ${run.verdict?.kind === 'ready' || run.verdict?.kind === 'remarks' ? 'in' : 'after'} ${took}`;
+}
