@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Change, Plan } from '../../../shared/contract/environments.ts';
+import type { Change } from '../../../shared/contract/environments.ts';
 import { enumerate } from '../../../shared/domain/clock-words.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { Call, EngineApi } from '../api.ts';
 import type { LoadedStack } from '../environments/stack-loader.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
@@ -14,20 +15,16 @@ import { migrationName } from './migrations.ts';
 import type { SeenBook, SeenFiles } from './seen-book.ts';
 import { note } from './team-files.ts';
 
-type Started = Promise<{ readonly operationId: string }>;
-
 export interface ChangesStepDeps {
   readonly files: Files;
   readonly clock: Clock;
   readonly seen: SeenBook;
   /** The stack as its files say now. Throws when they are wrong. */
   readonly load: (environmentId: string, signal: AbortSignal) => Promise<LoadedStack>;
-  /** What `up` would do now. */
-  readonly plan: (environmentId: string, signal: AbortSignal) => Promise<Pick<Plan, 'changes'>>;
-  readonly start: {
-    up(environmentId: string, services: readonly string[], signal: AbortSignal): Started;
-    capture(environmentId: string, purpose: string, signal: AbortSignal): Started;
-  };
+  readonly environments: Pick<EngineApi['environments'], 'plan' | 'up'>;
+  readonly golden: Pick<EngineApi['golden'], 'capture'>;
+  /** The call that a step makes. */
+  readonly as: (step: StepContext) => Call;
   /** When a file came into the repository; undefined: nobody knows. */
   readonly committedAt: (path: string, signal: AbortSignal) => Promise<Date | undefined>;
 }
@@ -126,8 +123,15 @@ async function tellMigrations(
     });
     if (answer.kind !== 'choice' || answer.id !== 'capture') return title;
   }
-  const purpose = `before ${names.at(-1) ?? 'migration'}`;
-  await step.operate(() => deps.start.capture(step.environmentId, purpose, step.signal));
+  const now = deps.clock.now();
+  const input = {
+    environmentId: step.environmentId,
+    purpose: `before ${(names.at(-1) ?? 'migration').slice(0, 60)}`,
+    // There may be another one today.
+    tag: `${now.getHours()}`.padStart(2, '0') + `${now.getMinutes()}`.padStart(2, '0'),
+    note: title,
+  };
+  await step.operate(() => deps.golden.capture(input, deps.as(step)));
   return `${title}; a golden image was captured before it`;
 }
 
@@ -138,7 +142,8 @@ async function tellStackFiles(
   step: StepContext,
 ): Promise<string> {
   const title = `${enumerate(paths)} changed`;
-  const plan = await deps.plan(step.environmentId, step.signal).catch((error: unknown) => {
+  const up = { environmentId: step.environmentId, action: 'up', volumes: false } as const;
+  const plan = await deps.environments.plan(up, deps.as(step)).catch((error: unknown) => {
     step.signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;
     return undefined;
@@ -157,7 +162,7 @@ async function tellStackFiles(
     step.remark(note(sentence, detail.slice(0, 20).join('\n'), 'Start the stack to apply it.'));
     return sentence;
   }
-  await step.operate(() => deps.start.up(step.environmentId, services, step.signal));
+  await step.operate(() => deps.environments.up({ environmentId: step.environmentId, services }, deps.as(step)));
   return `${title}; ${enumerate(services, 5)} recreated`;
 }
 

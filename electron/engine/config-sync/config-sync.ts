@@ -14,7 +14,8 @@ import { createSeenBook } from './seen-book.ts';
 import { syncStep } from './sync-step.ts';
 import { createTeamBook } from './team-book.ts';
 
-export interface ConfigSyncDeps extends Pick<ChangesStepDeps, 'load' | 'plan' | 'start' | 'committedAt'> {
+export interface ConfigSyncDeps
+  extends Pick<ChangesStepDeps, 'load' | 'environments' | 'golden' | 'as' | 'committedAt'> {
   readonly files: Files;
   readonly clock: Clock;
   readonly database: Database;
