@@ -13,6 +13,7 @@ import { createInvocations } from './environments/invocations.ts';
 import { createEnvironments } from './environments/service.ts';
 import { createStacks } from './environments/stacks-api.ts';
 import { loadedOf } from './environments/target.ts';
+import { createGit } from './git/git.ts';
 import { createGolden } from './golden/golden.ts';
 import { storeNamesOf, storeSpace } from './golden/store-options.ts';
 import { createWatch } from './health/watch.ts';
@@ -42,7 +43,7 @@ import { createStats } from './stats/stats.ts';
 import { closeDatabase, openDatabase } from './storage/database.ts';
 import { lockDataFolder } from './storage/lock.ts';
 import { createSettingsStore } from './storage/settings.ts';
-import { createFlows } from './streams/flow.ts';
+import { createFlows, flowApi } from './streams/flow.ts';
 import { createFolders } from './system/folders.ts';
 import { createSystem } from './system/system-api.ts';
 import { createEngineTerminals } from './terminal/engine-terminals.ts';
@@ -221,6 +222,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const staying = (target: EnvironmentTarget, signal: AbortSignal): Promise<Change[]> =>
     plainVolumes(engines.current(), target, signal);
 
+  const git = createGit({
+    ...{ files, clock, environments, environment: options.environment, run: runProcess },
+    restart: (...args) => api.environments.restart(...args),
+  });
+
   const api: EngineApi = {
     ...createSystem({
       version: options.version,
@@ -261,6 +267,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }),
     operations: operationsApi(operations),
     golden: golden.api,
+    git: git.api,
     ...watch.api,
     ...measures.api,
     ...secrets.api,
@@ -272,12 +279,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       },
     },
     state: { watch: async ({ since }, { signal }) => hub.watch(since, AbortSignal.any([signal, stop.signal])) },
-    flow: {
-      async ack({ streamId, count }) {
-        flows.ack(streamId, count);
-        return {};
-      },
-    },
+    flow: flowApi(flows),
     ...createLogs(streams),
     ...stats,
     terminal: terminals.terminal,

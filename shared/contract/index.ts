@@ -1,5 +1,6 @@
 import { enginesContract } from './engines.ts';
 import { environmentsContract, stacksContract } from './environments.ts';
+import { gitContract } from './git.ts';
 import { goldenContract } from './golden.ts';
 import { healthContract, incidentsContract, noticesContract } from './health.ts';
 import { metricsContract } from './metrics.ts';
@@ -19,6 +20,7 @@ export const contract = {
   environments: environmentsContract,
   operations: operationsContract,
   golden: goldenContract,
+  git: gitContract,
   health: healthContract,
   incidents: incidentsContract,
   notices: noticesContract,

@@ -45,6 +45,8 @@ export interface StepOutcome {
   /** There was nothing to do. Default `done`. */
   readonly state?: 'done' | 'skipped';
   readonly undo?: RunStep['undo'];
+  /** Goes into the sentence of the verdict: `7 of 7 services healthy`, `3 commits behind main`. */
+  readonly headline?: string;
 }
 
 /** What a step runs on this machine or in a container, for the user to agree to. */
@@ -61,6 +63,8 @@ export interface StepImplementation<O> {
   title(options: O): string;
   /** Ms, when the file says nothing. */
   readonly timeoutMs: number;
+  /** It changes nothing: it can be left off at any time, and is when the run's budget is used up. */
+  readonly looksOnly?: boolean;
   /** What it would do now, short, for the list on Today; measured. Null: nothing can be said before. */
   look?(options: O, at: { readonly target: EnvironmentTarget; readonly signal: AbortSignal }): Promise<string | null>;
   /** Empty or absent: nothing that the user has to agree to. */

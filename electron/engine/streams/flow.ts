@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
+import type { EngineApi } from '../api.ts';
 import { createWaker } from './waker.ts';
 
 /** Server side of the credit windows of shared/contract/common.ts `flowSchema`. */
@@ -15,6 +16,16 @@ export interface Flows {
   open(flow: { readonly streamId: string; readonly window: number }): FlowGate;
   /** Unknown ids are ignored: acknowledgements of a stream that just ended arrive late. */
   ack(streamId: string, count: number): void;
+}
+
+/** What readers call. */
+export function flowApi(flows: Flows): EngineApi['flow'] {
+  return {
+    async ack({ streamId, count }) {
+      flows.ack(streamId, count);
+      return {};
+    },
+  };
 }
 
 export function createFlows(): Flows {

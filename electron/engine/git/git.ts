@@ -1,0 +1,86 @@
+import type { RepositoryView } from '../../../shared/contract/git.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Call, EngineApi } from '../api.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Files } from '../platform/files.ts';
+import type { RunProcess } from '../platform/processes.ts';
+import type { EnvironmentTarget } from '../providers/provider.ts';
+import type { Facts, StepImplementation } from '../routines/step-types.ts';
+import { createGitFacts } from './facts.ts';
+import { fetchStep } from './fetch-step.ts';
+import { readImpact } from './impact.ts';
+import { pullStep } from './pull-step.ts';
+import { createGitRunner } from './runner.ts';
+import { readSetup } from './section.ts';
+import { viewRepository } from './view.ts';
+
+export interface GitPartDeps {
+  readonly run: RunProcess;
+  readonly files: Files;
+  readonly clock: Clock;
+  /** The shell's variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environments: {
+    row(id: string): { readonly folder: string };
+    get(id: string): { readonly services: readonly { readonly name: string; readonly state: string }[] };
+    resolveRunning(id: string, signal: AbortSignal): Promise<EnvironmentTarget>;
+  };
+  readonly restart: (
+    input: { readonly environmentId: string; readonly services: string[] },
+    call: Call,
+  ) => Promise<{ readonly operationId: string }>;
+}
+
+export interface GitPart {
+  readonly api: EngineApi['git'];
+  /** Each has options of its own, which come through its schema first. */
+  readonly steps: readonly StepImplementation<never>[];
+  readonly facts: Facts;
+}
+
+/** Everything about the repositories of a stack. */
+export function createGit(deps: GitPartDeps): GitPart {
+  const { files, environments } = deps;
+  const runner = createGitRunner(deps);
+  const open = { runner, files, clock: deps.clock };
+  const running = (id: string): string[] =>
+    environments.get(id).services.flatMap(({ name, state }) => (state === 'running' ? [name] : []));
+
+  async function views(folder: string, signal: AbortSignal, first = false): Promise<RepositoryView[]> {
+    const setup = await readSetup(files, folder, signal);
+    const folders = first ? setup.folders.slice(0, 1) : setup.folders;
+    return Promise.all(folders.map((each) => viewRepository(open, each, setup.section, signal)));
+  }
+
+  const impact = async (environmentId: string, base: string | undefined, signal: AbortSignal) => {
+    const target = await environments.resolveRunning(environmentId, signal);
+    return readImpact({ runner, files, running }, target, base, signal);
+  };
+
+  return {
+    api: {
+      repositories: ({ environmentId }, { signal }) => views(environments.row(environmentId).folder, signal),
+      impact: ({ environmentId, base }, { signal }) => impact(environmentId, base, signal),
+      async restartAffected({ environmentId, base }, call) {
+        const { services } = await impact(environmentId, base, call.signal);
+        const affected = services.filter((each) => each.running).map(({ name }) => name);
+        if (affected.length > 0) return deps.restart({ environmentId, services: affected }, call);
+        throw new AppError({
+          code: 'input.invalid',
+          message: 'No running service is affected by what changed.',
+          remedy: 'Say which paths concern which services under “domains:” in golden.yml, or start the stack.',
+        });
+      },
+      async undoWip({ token }) {
+        throw new AppError({
+          code: 'git.cannot-undo',
+          message: 'There is no work-in-progress commit of that name.',
+          remedy: 'It may have been taken back already.',
+          details: { token },
+        });
+      },
+    },
+    steps: [fetchStep(open), pullStep(open)] as unknown as StepImplementation<never>[],
+    facts: createGitFacts(async (folder, signal) => (await views(folder, signal, true))[0]),
+  };
+}
