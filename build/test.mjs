@@ -7,7 +7,14 @@ import { build } from './lib/app.mjs';
 import { findElectron } from './lib/electron.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { capture, isRoot, onLinux, root, run, say, stop } from './lib/run.mjs';
-import { canPrepare, prepareElectron, prepareEngine, prepareInstall, prepareWindow } from './lib/system.mjs';
+import {
+  canPrepare,
+  prepareElectron,
+  prepareEngine,
+  prepareInstall,
+  prepareKeyStore,
+  prepareWindow,
+} from './lib/system.mjs';
 import { runAsWindowUser } from './lib/window-user.mjs';
 
 const minutes = (n) => n * 60_000;
@@ -116,6 +123,7 @@ mkdirSync(results, { recursive: true });
 if (chosen.length > 1 && !canPrepare) say('Not on a Debian with root or sudo: using what is installed.');
 prepareInstall();
 await ensureInstalled();
+if (chosen.includes('contract') || chosen.includes('integration')) prepareKeyStore();
 const noEngine = chosen.some((name) => needsEngine.includes(name)) ? await prepareEngine() : null;
 if (noEngine !== null && continuous) stop(`No Docker engine: ${noEngine}.`);
 

@@ -24,6 +24,8 @@ const forWindow = [
   'xfce4-panel',
   'xfconf',
 ];
+// A real key store to keep secrets in.
+const forKeyStore = ['dbus', 'gnome-keyring'];
 
 function installed(name) {
   return capture('dpkg-query', ['-W', '-f', '${db:Status-Status}', name]).stdout === 'installed';
@@ -61,6 +63,11 @@ export function prepareInstall() {
 /** What a window needs. */
 export function prepareWindow() {
   if (canPrepare) ensurePackages(forWindow);
+}
+
+/** What the tests of key stores need; they say so where it is missing. */
+export function prepareKeyStore() {
+  if (canPrepare) ensurePackages(forKeyStore);
 }
 
 export function engineAnswers() {
