@@ -7,7 +7,7 @@ import { explanation, large } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
 import { sampleDay } from './sample-day.ts';
 import { capturePlan } from './sample-golden.ts';
-import { sampleAdvice, sampleSeries } from './sample-metrics.ts';
+import { limitAdvice, sampleAdvice, sampleSeries } from './sample-metrics.ts';
 import { preview } from './sample-preview.ts';
 import { scenes } from './sample-scenes.ts';
 import { sampleSecrets } from './sample-secrets.ts';
@@ -64,8 +64,9 @@ export function createSampleEngine(
   );
 
   const secrets = sampleSecrets();
-  return os.router({
-    ...sampleDay({ state: () => state, publish, refuse, started, scene }),
+  const day = sampleDay({ state: () => state, publish, refuse, started, scene });
+  const router = os.router({
+    ...day,
     system: {
       hello: os.system.hello.handler(() => ({
         version: '0.1.0',
@@ -225,7 +226,7 @@ export function createSampleEngine(
         truncated: false,
       })),
       anomalies: os.metrics.anomalies.handler(() => []),
-      advice: os.metrics.advice.handler(() => [sampleAdvice]),
+      advice: os.metrics.advice.handler(() => [sampleAdvice, limitAdvice]),
       applyAdvice: os.metrics.applyAdvice.handler(() => ({
         file: sampleAdvice.position.file,
         summary: 'timescaledb: memory limit 960 MB, from its next start on.',
@@ -322,4 +323,6 @@ export function createSampleEngine(
       close: os.terminal.close.handler(() => ({})),
     },
   });
+  // What the contract does not name yet is left out by its router.
+  return { ...day, ...router };
 }

@@ -85,3 +85,15 @@ export const sampleAdvice = {
   position: { file: '/home/sam/work/trading/compose.yaml', line: 14, column: 17 },
   diff: '@@ -11,7 +11,7 @@\n     deploy:\n       resources:\n         limits:\n-          memory: 2G\n+          memory: 960M\n     volumes:\n       - data:/var/lib/postgresql/data',
 } as const;
+
+/** What is proposed after a service ran out of memory. */
+export const limitAdvice = {
+  id: 'sample-limit',
+  service: 'redpanda',
+  kind: 'memory-limit',
+  message: 'redpanda has 512 MB and ran out of it.',
+  proposal: 'Set its memory limit to 768 MB.',
+  file: '/home/sam/work/trading/compose.yaml',
+  position: { file: '/home/sam/work/trading/compose.yaml', line: 31, column: 17 },
+  diff: '@@ -28,7 +28,7 @@\n     deploy:\n       resources:\n         limits:\n-          memory: 512M # as in production\n+          memory: 768M # as in production',
+} as const;

@@ -48,6 +48,17 @@ export const scenes: Record<string, () => Partial<AppState>> = {
         summary: 'Captured 3.4 GB, services away for 0.2 s',
       }),
       sample.operation({
+        kind: 'stack.restart',
+        title: 'Restart redpanda',
+        environmentId: 'trading/main',
+        state: 'done',
+        startedBy: { who: 'recovery', reason: 'it is down (attempt 1)', service: 'redpanda' },
+        createdAt: sample.minutesAgo(77),
+        startedAt: sample.minutesAgo(77),
+        endedAt: sample.minutesAgo(76.8),
+        summary: 'redpanda restarted.',
+      }),
+      sample.operation({
         title: 'Start shop/load-test',
         environmentId: 'shop/load-test',
         state: 'failed',

@@ -100,7 +100,7 @@ export function liveWatch(now: number): WatchState {
           'trading/main, since 11:10, time 2.',
           'seastar - Failed to allocate 131072 bytes',
         ],
-        actions: ['restart', 'logs', 'restore', 'snooze'],
+        actions: ['raise-limit', 'restart', 'logs', 'snooze'],
         urgency: 'normal',
         silent: false,
         reason: 'incident',
@@ -127,6 +127,20 @@ export const check = (service: string, now: number): CheckView => ({
   source: 'suggested',
   why: service === 'timescaledb' ? 'Its image is timescale/timescaledb:2.14-pg16.' : 'It has port 8080.',
   target: '127.0.0.1:8080',
+  ...(service === 'fractal-worker'
+    ? {
+        probe: { command: { run: ['./check.sh', '--queue', 'orders and trades'], in: 'host' as const } },
+        source: 'declared' as const,
+        why: 'golden.yml says so.',
+        target: 'on this machine',
+        obstacle: 'Its command runs on this machine, and nobody has allowed that yet.',
+        hostCommand: {
+          run: ['./check.sh', '--queue', 'orders and trades'],
+          folder: '/home/sam/work/trading',
+          allowed: false,
+        },
+      }
+    : {}),
   rules: defaultHealthRules,
   recovery: 'notify',
   muted: false,
@@ -164,6 +178,13 @@ export function timeline(environmentId: string, services: readonly string[], fro
       { at: start, kind: 'up', label: 'Started 7 services.', service: null, ref: 'op1' },
       { at: start + 30 * minute, kind: 'restore', label: 'Restored golden-dev-fractal.', service: null, ref: 'op2' },
       { at: fell, kind: 'incident', label: 'redpanda was down', service: 'redpanda', ref: incident(now).id },
+      {
+        at: fell + 3 * minute,
+        kind: 'recovery',
+        label: 'redpanda restarted. By itself: it is down (attempt 1).',
+        service: 'redpanda',
+        ref: 'op4',
+      },
       { at: now - 40 * minute, kind: 'capture', label: 'Captured golden-dev-pre-v2.1.0.', service: null, ref: 'op3' },
     ],
   };
