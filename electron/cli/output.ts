@@ -11,7 +11,7 @@ const noEngine: ReadonlySet<ErrorCode> = new Set([
   'docker.not-responding',
   'docker.gone',
 ]);
-const refused: ReadonlySet<ErrorCode> = new Set(['guard.refused', 'plan.stale', 'unauthorized']);
+const refused: ReadonlySet<ErrorCode> = new Set(['guard.refused', 'guard.untrusted', 'plan.stale', 'unauthorized']);
 const badInputPrefixes = ['input.', 'stack.', 'compose.', 'golden-file.', 'golden.name-'];
 
 export function exitCodeOf(code: ErrorCode): number {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { version } from '../engine/version.ts';
 import type { CommandContext, GlobalOptions } from './context.ts';
 import { addHealthCommands } from './program-health.ts';
+import { addRoutineCommands } from './program-routines.ts';
 
 // Only what a command needs is read: the engine and its libraries take longer to load than most commands to run.
 const configCommand = () => import('./commands/config.ts');
@@ -157,6 +158,7 @@ export function createProgram(start: Start): Command {
   verify.action((image: string) => go(async (context) => (await goldenCommands()).runVerify(context, image), verify));
 
   addHealthCommands({ command, go });
+  addRoutineCommands({ command, go });
 
   const doctor = command('doctor', 'check what Golden Hour needs, with remedies');
   doctor.action(() => go(async (context) => (await doctorCommand()).runDoctor(context), doctor));
