@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { createTwoFilesPatch } from 'diff';
 import type { ServiceCheck } from '../../../shared/domain/checks.ts';
 import { goldenFileSchema } from '../../../shared/domain/golden-file.ts';
 import type { Files } from '../platform/files.ts';
 import { parseGoldenFile } from '../stacks/golden-file/load.ts';
+import { lineDiff } from '../stacks/line-diff.ts';
 import { editYaml } from '../stacks/yaml-edit.ts';
+
+export { lineDiff };
 
 export interface CheckEdit {
   /** Absolute. */
@@ -42,14 +44,4 @@ export async function editCheck(
   );
   parseGoldenFile(after, file);
   return { file, before, after, diff: lineDiff(before, after) };
-}
-
-/** What changes between two texts, with three lines around, as a unified diff without its head. */
-export function lineDiff(before: string, after: string): string {
-  return createTwoFilesPatch('', '', before, after, undefined, undefined, { context: 3 })
-    .split('\n')
-    .slice(4)
-    .filter((line) => !line.startsWith('\\ No newline'))
-    .join('\n')
-    .trimEnd();
 }

@@ -8,6 +8,7 @@ import type { LoadedStack } from '../environments/stack-loader.ts';
 import { loadedOf } from '../environments/target.ts';
 import { startedBy } from '../operations/started-by.ts';
 import type { Files } from '../platform/files.ts';
+import { writeBack } from '../stacks/golden-file/edit.ts';
 import { editCheck } from './check-editor.ts';
 import type { Health } from './health.ts';
 import type { HealthStore } from './health-store.ts';
@@ -106,10 +107,10 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
         return { file, diff };
       },
       async setCheck({ environmentId, service, check }, { signal }) {
-        const { file, before, after } = await edit(environmentId, service, check);
-        if (after !== before) await deps.files.writeText((await deps.files.real(file)) ?? file, after);
+        const edited = await edit(environmentId, service, check);
+        await writeBack(deps.files, edited);
         await deps.load(environmentId, signal);
-        return { file, text: after };
+        return { file: edited.file, text: edited.after };
       },
       async allowCommand({ environmentId, service, run, allowed }) {
         const { target } = serviceOf(environmentId, service);

@@ -43,6 +43,8 @@ export const systemFiles: Files = {
   async writeText(path, text, options) {
     const beside = `${path}.${process.pid}.new`;
     await writeFile(beside, text, { encoding: 'utf8', flush: true, mode: options?.mode ?? 0o644 });
+    // The process's mask would take away what is wanted.
+    if (options?.mode !== undefined) await chmod(beside, options.mode);
     await rename(beside, path);
   },
   async writeBytes(path, bytes, { mode }) {
