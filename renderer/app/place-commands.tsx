@@ -12,7 +12,7 @@ import {
   Sun,
 } from 'lucide-react';
 import { useMemo } from 'react';
-import { useEnvironments } from '../client/hooks.ts';
+import { useEnvironments, useHello } from '../client/hooks.ts';
 import { type Command, useCommands } from '../ui/commands.ts';
 import { useWorkbench, useWorkbenchActions } from '../ui/workbench.ts';
 
@@ -20,6 +20,7 @@ import { useWorkbench, useWorkbenchActions } from '../ui/workbench.ts';
 export function PlaceCommands(): null {
   const actions = useWorkbenchActions();
   const dockOpen = useWorkbench((state) => state.dock.open);
+  const local = useHello()?.desktop.openUrl === true;
   const ids = useEnvironments()
     .map((one) => one.id)
     .join('\n');
@@ -112,9 +113,20 @@ export function PlaceCommands(): null {
         title: 'Show terminals',
         group: 'Window',
         icon: SquareTerminal,
+        keys: 'mod+`',
         keywords: ['shell', 'console'],
-        run: () => actions.setDockTab('terminal'),
+        run: () => actions.showTerminals(),
       },
+      ...(local ? environments : []).map(
+        (id): Command => ({
+          id: `terminal.open:${id}`,
+          title: `Open terminal in ${id}`,
+          group: 'Actions',
+          icon: SquareTerminal,
+          keywords: ['shell', 'console', 'folder'],
+          run: () => actions.openTerminal({ environmentId: id }),
+        }),
+      ),
       {
         id: 'window.dock',
         title: dockOpen ? 'Close the dock' : 'Open the dock',
@@ -141,7 +153,7 @@ export function PlaceCommands(): null {
         run: () => actions.setKeysOpen(true),
       },
     ];
-  }, [actions, ids, dockOpen]);
+  }, [actions, ids, dockOpen, local]);
   useCommands(commands);
   return null;
 }

@@ -13,6 +13,8 @@ export interface DockState {
   readonly logs: { readonly environmentId: string; readonly services: readonly string[] | null } | null;
   /** A terminal somebody asked for; each request has its own number. */
   readonly terminalRequest: { readonly id: number; readonly place: TerminalPlace } | null;
+  /** Counts how often the keyboard was to go to the terminal that is shown. */
+  readonly terminalFocus: number;
 }
 
 /** Where a terminal opens: in a service's container, or on this machine in a folder of the stack (absent: its own). */
@@ -36,6 +38,8 @@ export interface WorkbenchActions {
   openLogs(environmentId: string, services?: readonly string[]): void;
   /** Opens a terminal there, in the dock, and gives it the keyboard. */
   openTerminal(place: TerminalPlace): void;
+  /** Shows the terminals and gives the active one the keyboard. */
+  showTerminals(): void;
   setDockOpen(open: boolean): void;
   setDockTab(tab: DockState['tab']): void;
   setDockHeight(height: number): void;
@@ -83,6 +87,7 @@ export function createWorkbench(places: PlaceStore, hash = ''): Workbench {
       height: last?.dock.height ?? 220,
       logs: null,
       terminalRequest: null,
+      terminalFocus: 0,
     },
     paletteOpen: false,
     keysOpen: false,
@@ -110,6 +115,8 @@ export function createWorkbench(places: PlaceStore, hash = ''): Workbench {
       requests += 1;
       setDock({ open: true, tab: 'terminal', terminalRequest: { id: requests, place } });
     },
+    showTerminals: () =>
+      setDock({ open: true, tab: 'terminal', terminalFocus: store.getState().dock.terminalFocus + 1 }),
     setDockOpen: (open) => setDock({ open }),
     setDockTab: (tab) => setDock({ open: true, tab }),
     setDockHeight: (height) => setDock({ height: Math.round(Math.min(1200, Math.max(120, height))) }),

@@ -33,6 +33,8 @@ export const settingsSchema = z.object({
   startAtLogin: z.boolean(),
   /** Figures for Prometheus at `/metrics` of the http door. */
   metricsPage: z.boolean(),
+  /** Terminals put what they show into words for screen readers; it makes them slow. Absent: no. */
+  terminalScreenReader: z.boolean().optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

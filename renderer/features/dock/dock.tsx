@@ -13,7 +13,7 @@ import { LogsBody } from './logs/logs-body.tsx';
 import { useLogs } from './logs/use-logs.ts';
 import { useResumeWhenRunning } from './logs/use-resume.ts';
 import { TerminalPane } from './terminal/terminal-pane.tsx';
-import { TerminalTabs } from './terminal/terminal-tabs.tsx';
+import { TerminalTabs, TerminalTools } from './terminal/terminal-tabs.tsx';
 import { useTerminals } from './terminal/terminals.ts';
 
 /** Logs and terminals at the foot of the window. Always mounted; shows itself when the workbench says so. */
@@ -27,6 +27,11 @@ export function Dock(): ReactNode {
     answered.current = request.id;
     void terminals.open(request.place);
   }, [request, terminals]);
+  const focus = dock.terminalFocus;
+  useEffect(() => {
+    const { activeId } = terminals.store.getState();
+    if (focus > 0 && activeId !== null) terminals.select(activeId);
+  }, [focus, terminals]);
   return dock.open ? <OpenDock /> : null;
 }
 
@@ -81,6 +86,7 @@ function OpenDock(): ReactNode {
               onChange={(next) => actions.openLogs(environment.id, next ?? undefined)}
             />
           ) : null}
+          {showLogs ? null : <TerminalTools />}
           {showLogs && logs !== null ? <LogTools logs={logs} searchRef={search} /> : null}
           <IconButton
             size="small"

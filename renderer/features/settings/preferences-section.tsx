@@ -7,6 +7,7 @@ import { count } from '../../ui/format.ts';
 import { Lines, Section } from '../../ui/section.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { parseHours } from './hours.ts';
+import { OnOff } from './on-off.tsx';
 import styles from './settings.module.css';
 
 const themes = [
@@ -39,6 +40,17 @@ export function PreferencesSection(): ReactNode {
             <p>The state before a restore can be brought back this long. At least a day.</p>
           </div>
           <UndoHours hours={settings.undoHours} onChange={(undoHours) => set({ undoHours })} />
+        </li>
+        <li className={styles.setting}>
+          <div>
+            <span>Terminals for screen readers</span>
+            <p>They read out what is written. Much output takes longer to show.</p>
+          </div>
+          <OnOff
+            label="Terminals for screen readers"
+            value={settings.terminalScreenReader === true}
+            onChange={(terminalScreenReader) => set({ terminalScreenReader })}
+          />
         </li>
       </Lines>
     </Section>

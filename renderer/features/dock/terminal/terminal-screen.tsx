@@ -2,13 +2,11 @@ import '@xterm/xterm/css/xterm.css';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { TerminalView } from '../../../../shared/contract/streams.ts';
-import { useAppClient } from '../../../client/app-client.ts';
-import { useHello } from '../../../client/hooks.ts';
-import { openAddress } from '../../../client/open-address.ts';
 import { Button } from '../../../ui/button.tsx';
-import { count } from '../../../ui/format.ts';
+import type { SessionState, TerminalSession } from './session-types.ts';
 import styles from './terminal.module.css';
-import type { TerminalSession } from './terminal-session.ts';
+import { TerminalQuestion } from './terminal-question.tsx';
+import { TerminalSearch } from './terminal-search.tsx';
 import { useTerminals } from './terminals.ts';
 
 export function useSession(session: TerminalSession): TerminalSession['state'] {
@@ -28,8 +26,6 @@ export function TerminalScreen(props: {
   const session = terminals.session(props.view);
   const wanted = useStore(terminals.store, (known) => known.focusId === props.view.id);
   const state = useSession(session);
-  const client = useAppClient();
-  const hello = useHello();
   const place = useRef<HTMLDivElement>(null);
   const { onLeave } = props;
 
@@ -49,67 +45,49 @@ export function TerminalScreen(props: {
     return () => element.removeEventListener('terminal-leave', onLeave);
   }, [onLeave]);
 
-  const back = (): void => {
-    session.dismiss();
-    session.focus();
-  };
-  const question = state.question;
   return (
     <div className={styles.terminal}>
+      {state.search.open ? <TerminalSearch session={session} search={state.search} /> : null}
       <div ref={place} className={styles.place} />
-      {question === null ? null : (
-        <div
-          className={styles.question}
-          role="alertdialog"
-          aria-label={question.kind === 'paste' ? 'Paste several lines' : 'Open a link'}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            event.stopPropagation();
-            back();
-          }}
-        >
-          {question.kind === 'paste' ? (
-            <p>
-              Paste {count(question.paste.lines, 'line')} into the shell? Each may run at once. It starts with{' '}
-              <code>{question.paste.firstLine}</code>
-            </p>
-          ) : (
-            <p>
-              Open <code>{question.url}</code> in your browser? The address comes from the container.
-            </p>
-          )}
-          <Button
-            size="small"
-            autoFocus
-            onClick={() => {
-              if (question.kind === 'paste') session.paste();
-              else {
-                session.dismiss();
-                void openAddress(client, hello, question.url);
-              }
-              session.focus();
-            }}
-          >
-            {question.kind === 'paste' ? 'Paste' : 'Open'}
-          </Button>
-          <Button size="small" kind="ghost" onClick={back}>
-            Cancel
-          </Button>
-        </div>
-      )}
-      {state.status === 'exited' || state.status === 'gone' ? (
-        <p className={styles.ended} role="status">
-          {state.status === 'gone'
-            ? 'This shell ended with the engine it ran in.'
-            : state.exitCode === null
-              ? 'The shell ended.'
-              : `The shell ended with status ${state.exitCode}.`}
-        </p>
-      ) : state.error === null ? null : (
-        <p className={styles.ended} role="status">
-          {state.error.message}
-        </p>
-      )}
+      {state.question === null ? null : <TerminalQuestion session={session} question={state.question} />}
+      <Ended session={session} state={state} />
     </div>
   );
+}
+
+function Ended({ session, state }: { readonly session: TerminalSession; readonly state: SessionState }): ReactNode {
+  const text = endText(state);
+  if (text === null) return null;
+  const again = state.status === 'exited' || state.status === 'waiting';
+  return (
+    <div className={styles.ended}>
+      <p role="status">{text}</p>
+      {again ? (
+        <Button
+          size="small"
+          onClick={() => {
+            session.restore();
+            session.focus();
+          }}
+        >
+          {state.status === 'exited' ? 'Start again here' : 'Try again'}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function endText(state: SessionState): string | null {
+  switch (state.status) {
+    case 'exited':
+      return state.exitCode === null || state.exitCode < 0
+        ? 'The shell ended.'
+        : `The shell ended with status ${state.exitCode}.`;
+    case 'gone':
+      return 'This shell ended with the engine it ran in.';
+    case 'waiting':
+      return state.error === null ? null : `Not restored: ${state.error.message} ${state.error.remedy}`;
+    default:
+      return state.error === null ? null : state.error.message;
+  }
 }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cleanTitle } from './clean-title.ts';
 import { createInputQueue } from './input-queue.ts';
 import { findLinks } from './links.ts';
-import { pasteQuestion } from './paste-guard.ts';
+import { cleanPaste, pasteQuestion } from './paste-guard.ts';
 import { newOutput } from './replay.ts';
+import { tabNames } from './tab-names.ts';
 
 describe('replay', () => {
   it('writes every unit of output once, however a stream is cut and taken up again', () => {
@@ -74,8 +76,28 @@ describe('input queue', () => {
 describe('paste', () => {
   it.each(['ls -l', 'ls -l\n', 'with\ttab', ''])('passes %j', (text) => expect(pasteQuestion(text)).toBeNull());
   it('asks for several lines and for control characters', () => {
-    expect(pasteQuestion('cd /\r\nls\n')).toMatchObject({ lines: 2, firstLine: 'cd /' });
-    expect(pasteQuestion('ls\u0003')).toMatchObject({ lines: 1 });
+    expect(pasteQuestion('cd /\r\nls\n')).toMatchObject({ lines: 2, preview: 'cd /\nls', hidden: false });
+    expect(pasteQuestion('ls\u0003')).toMatchObject({ lines: 1, preview: 'ls␃', hidden: true });
+    expect(pasteQuestion('echo \u202eabc')).toMatchObject({ preview: 'echo ⟨U+202E⟩abc', hidden: true });
+  });
+  it('asks again about what cannot be seen, however much was agreed to', () => {
+    expect(pasteQuestion('a\nb', true)).toBeNull();
+    expect(pasteQuestion('a\nb\u001b[201~', true)).toMatchObject({ hidden: true });
+  });
+  it('shows a part of what is long', () => {
+    const { preview, lines } = pasteQuestion(`${'x'.repeat(1000)}\n`.repeat(100)) ?? { preview: '', lines: 0 };
+    expect([lines, preview.split('\n').length]).toEqual([100, 12]);
+    expect(preview.length).toBeLessThan(3000);
+  });
+  it('passes on nothing that could end the brackets around it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const clean = cleanPaste(text);
+        expect(clean).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+        expect(pasteQuestion(clean, true)).toBeNull();
+      }),
+    );
+    expect(cleanPaste('می\u200cخواهم 👨‍👩‍👧\tx\r\n')).toBe('می\u200cخواهم 👨‍👩‍👧\tx\n');
   });
 });
 
@@ -91,4 +113,26 @@ describe('links', () => {
     expect(links.map((link) => link.url)).toEqual(urls);
     for (const link of links) expect(text.slice(link.start, link.end)).toBe(link.url);
   });
+});
+
+describe('tabs', () => {
+  it('are called by their place, numbered where it is the same, and by what the user says', () => {
+    const view = (title: string, service: string | null = null, name: string | null = null) => ({
+      title,
+      service,
+      name,
+    });
+    expect(tabNames([view('shop'), view('db', 'db'), view('shop'), view('shop', null, 'mine'), view('shop')])).toEqual([
+      'shop',
+      'db',
+      'shop 2',
+      'mine',
+      'shop 3',
+    ]);
+  });
+  it.each([
+    ['vim \u001b[31mmain.ts\u0007', 'vim [31mmain.ts'],
+    ['\u202efdp.exe  \u200b x\n', 'fdp.exe x'],
+    ['x'.repeat(5000), `${'x'.repeat(60)}…`],
+  ])('have titles without what cannot be seen: %j', (title, expected) => expect(cleanTitle(title)).toBe(expected));
 });

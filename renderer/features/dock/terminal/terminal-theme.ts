@@ -69,6 +69,31 @@ export function terminalTheme(): ITheme {
   };
 }
 
+/** The font of the window's own code, resolved: a canvas knows no variables. */
+export function terminalFont(): { readonly fontFamily: string; readonly fontSize: number } {
+  const style = getComputedStyle(document.documentElement);
+  const family = style.getPropertyValue('--font-mono').trim();
+  const size = Number.parseFloat(style.getPropertyValue('--size-12'));
+  return { fontFamily: family === '' ? 'monospace' : family, fontSize: Number.isFinite(size) ? size : 12 };
+}
+
+/** Marks of found text. xterm takes `#rrggbb` only. */
+export function searchColors(): {
+  readonly matchBackground: string;
+  readonly matchOverviewRuler: string;
+  readonly activeMatchBackground: string;
+  readonly activeMatchColorOverviewRuler: string;
+} {
+  const all = isDark() ? '#4a4023' : '#f1e3b4';
+  const active = isDark() ? '#8a6d1a' : '#f0bf4c';
+  return {
+    matchBackground: all,
+    matchOverviewRuler: all,
+    activeMatchBackground: active,
+    activeMatchColorOverviewRuler: active,
+  };
+}
+
 /** Calls back when light becomes dark or the other way round, by the system or by the settings. */
 export function onThemeChange(callback: () => void): () => void {
   const media = matchMedia('(prefers-color-scheme: dark)');

@@ -6,7 +6,8 @@ import type { AppClient } from '../../../client/app-client.ts';
 import { followStream } from '../../../client/follow.ts';
 import { copyText } from '../../../ui/copy-button.tsx';
 import type { TerminalPlace } from '../../../ui/workbench.ts';
-import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
+import type { TerminalSession } from './session-types.ts';
+import { createTerminalSession } from './terminal-session.ts';
 
 export interface TerminalsState {
   readonly views: readonly TerminalView[];
@@ -22,7 +23,14 @@ export interface Terminals {
   readonly store: StoreApi<TerminalsState>;
   /** Opens a shell and makes it the active one. Resolves with its id, or null when it failed (see `error`). */
   open(place: TerminalPlace): Promise<string | null>;
+  /** Ends it, after asking when something runs in it. */
   close(id: string): Promise<void>;
+  /** Ends it and what runs in it. */
+  end(id: string): Promise<void>;
+  /** Null: it goes by its place again. */
+  rename(id: string, name: string | null): Promise<void>;
+  /** One to the left (-1) or to the right (1) among the tabs. */
+  move(id: string, by: -1 | 1): Promise<void>;
   select(id: string): void;
   /** The terminal that was to take the keyboard has it. */
   focused(): void;
@@ -55,19 +63,36 @@ export function createTerminals(client: AppClient): Terminals {
     // A terminal whose end was not seen yet stays until somebody closes it; its screen says what happened.
     const kept = store.getState().views.filter((view) => !known.has(view.id) && sessions.has(view.id));
     put([...listed, ...kept]);
+    for (const view of listed) if (view.state === 'waiting') sessions.get(view.id)?.lost();
   };
   let session = client.store.getState().session;
   const onSession = (): void => {
     if (session !== null) void refresh().catch(() => undefined);
   };
   onSession();
+  let reader = client.state()?.settings.terminalScreenReader === true;
   const unsubscribe = client.store.subscribe((state) => {
+    const wanted = client.state()?.settings.terminalScreenReader === true;
+    if (wanted !== reader) {
+      reader = wanted;
+      for (const one of sessions.values()) one.screenReader(reader);
+    }
     if (state.session === session) return;
     session = state.session;
     onSession();
   });
 
-  return {
+  const replace = (view: TerminalView): void =>
+    store.setState((state) => ({ views: state.views.map((one) => (one.id === view.id ? view : one)) }));
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      store.setState({ error: toAppError(error) });
+    }
+  };
+
+  const actions: Terminals = {
     store,
     async open(place) {
       store.setState({ opening: true, error: null });
@@ -88,6 +113,41 @@ export function createTerminals(client: AppClient): Terminals {
       }
     },
     async close(id) {
+      const session = sessions.get(id);
+      if (session !== undefined && (session.state.status === 'live' || session.state.status === 'attaching')) {
+        const programs = await client
+          .call((api, options) => api.terminal.activity({ terminalId: id }, options), { deadlineMs: 4000 })
+          .then(
+            (activity) => activity.programs,
+            () => null,
+          );
+        if (programs === null || programs.length > 0) {
+          store.setState({ activeId: id });
+          session.ask({ kind: 'close', programs: programs ?? [] });
+          return;
+        }
+      }
+      await actions.end(id);
+    },
+    rename: (id, name) =>
+      attempt(async () => {
+        const renamed = await client.call((api, options) => api.terminal.rename({ terminalId: id, name }, options));
+        replace(renamed);
+      }),
+    move: (id, by) =>
+      attempt(async () => {
+        const views = [...store.getState().views];
+        const from = views.findIndex((view) => view.id === id);
+        const view = views[from];
+        const to = from + by;
+        if (view === undefined || to < 0 || to >= views.length) return;
+        views.splice(from, 1);
+        views.splice(to, 0, view);
+        store.setState({ views });
+        const terminalIds = views.map((one) => one.id);
+        await client.call((api, options) => api.terminal.arrange({ terminalIds }, options));
+      }),
+    async end(id) {
       const session = sessions.get(id);
       sessions.delete(id);
       put(store.getState().views.filter((view) => view.id !== id));
@@ -113,10 +173,18 @@ export function createTerminals(client: AppClient): Terminals {
             open: (api, flow, options) => api.terminal.attach({ flow, terminalId }, options),
           }),
         input: (terminalId, data) => client.call((api, options) => api.terminal.input({ terminalId, data }, options)),
+        restore: async (terminalId, columns, rows) => {
+          const restored = await client.call((api, options) =>
+            api.terminal.restore({ terminalId, columns, rows }, options),
+          );
+          replace(restored);
+          return restored;
+        },
         resize: (terminalId, columns, rows) =>
           client.call((api, options) => api.terminal.resize({ terminalId, columns, rows }, options)),
         copy: (text) => void copyText(text).catch(() => undefined),
       });
+      made.screenReader(reader);
       sessions.set(view.id, made);
       return made;
     },
@@ -126,6 +194,7 @@ export function createTerminals(client: AppClient): Terminals {
       sessions.clear();
     },
   };
+  return actions;
 }
 
 const TerminalsContext = createContext<Terminals | null>(null);
