@@ -84,8 +84,12 @@ export function createEngines(deps: EnginesDeps): Engines {
   function settle(): void {
     if (deps.chosenId() === null && (autoId === null || book.get(autoId) === undefined)) {
       // DOCKER_HOST is a choice too: what it names is used or waited for, never replaced by another engine.
-      const named = book.entries().find((entry) => entry.view.source === 'environment');
-      autoId = (named ?? book.entries().find((entry) => entry.view.state === 'available'))?.id ?? null;
+      const entries = book.entries();
+      const named = entries.find((entry) => entry.view.source === 'environment');
+      const first = entries.findIndex((entry) => entry.view.state === 'available');
+      // Their order says which is meant: another one must not win because it answers sooner.
+      const decided = entries.slice(0, Math.max(0, first)).every((entry) => entry.looked);
+      autoId = (named ?? (decided ? entries[first] : undefined))?.id ?? null;
     }
     const entry = selectedEntry();
     if (heart?.entry !== entry) {
@@ -175,7 +179,7 @@ export function createEngines(deps: EnginesDeps): Engines {
     const usable = entry?.view.state === 'available' || entry?.view.state === 'gone';
     // One that closed answers at once either way, and may be back before the heartbeat notices.
     if (entry?.client != null && usable) return entry.client;
-    if (entry?.looked !== true && book.entries().every((each) => !each.looked)) throw stillLooking();
+    if (entry?.looked !== true && book.entries().some((each) => !each.looked)) throw stillLooking();
     throw unusable(entry?.view ?? book.entries()[0]?.view);
   }
 
