@@ -32,6 +32,7 @@ import { systemPortHolders } from './providers/docker/ports-holders.ts';
 import { systemSurroundings } from './providers/docker/surroundings.ts';
 import { plainVolumes } from './providers/docker/volumes-plain.ts';
 import type { EnvironmentTarget, VolumePlacement } from './providers/provider.ts';
+import { createRoutines } from './routines/routines.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { printProject } from './stacks/compose/print.ts';
 import { createLoadStack, createSurveyStack } from './stacks/load-stack.ts';
@@ -121,6 +122,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     verdict: (id, service) => watch.verdict(id, service),
     onRead: (target, loaded) => watch.declare(target, loaded.health),
     onForgotten(id) {
+      routines.forget(id);
       watch.forget(id);
       measures.forget(id);
       terminals.forget(id);
@@ -227,6 +229,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     restart: (...args) => api.environments.restart(...args),
   });
 
+  const routines = createRoutines({
+    ...{ clock, files, runProcess, database, environments, operations, flows, publish },
+    ...{ environment: options.environment, home: options.home, platform: process.platform },
+    runtime: stacks.runtime,
+    selectedEngine: engines.selected,
+    api: () => api,
+    steps: [...git.steps],
+    facts: [git.facts],
+    onJournal: options.onJournal,
+  });
+
   const api: EngineApi = {
     ...createSystem({
       version: options.version,
@@ -270,6 +283,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     git: git.api,
     ...watch.api,
     ...measures.api,
+    routines: routines.api,
     ...secrets.api,
     settings: {
       get: async () => settings.get(),
@@ -294,7 +308,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       images: golden.images(),
       store: golden.storeView(),
       watch: watch.watchState(),
-      routineRuns: [],
+      routineRuns: routines.shown(),
       settings: settings.get(),
     };
   }
@@ -322,6 +336,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
   }
   operations.recover();
+  routines.recover();
   // Callers of a fresh engine should find Docker found; but one that hangs must not keep a window waiting.
   await Promise.race([started, clock.sleep(400)]);
 
@@ -330,6 +345,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     busy: () => operations.busy().map(({ title }) => ({ title })),
     metricsPage: () => (settings.get().metricsPage ? measures.page() : null),
     async close() {
+      await routines.close();
       await operations.close();
       stop.abort(new DOMException('The engine was closed.', 'AbortError'));
       stats.close();

@@ -5,10 +5,14 @@ import { goldenContract } from './golden.ts';
 import { healthContract, incidentsContract, noticesContract } from './health.ts';
 import { metricsContract } from './metrics.ts';
 import { operationsContract } from './operations.ts';
+import { routinesContract } from './routines.ts';
 import { secretsContract } from './secrets.ts';
 import { settingsContract } from './settings.ts';
 import { flowContract, logsContract, stateContract, statsContract, terminalContract } from './streams.ts';
 import { desktopContract, foldersContract, systemContract } from './system.ts';
+
+// What edits and schedules routines joins with the part that does it.
+const { schedule: _1, previewSave: _2, save: _3, declaration: _4, templates: _5, ...routines } = routinesContract;
 
 /** The whole contract between the engine and everything that uses it: window, browser, CLI. */
 export const contract = {
@@ -25,6 +29,7 @@ export const contract = {
   incidents: incidentsContract,
   notices: noticesContract,
   metrics: metricsContract,
+  routines,
   secrets: secretsContract,
   settings: settingsContract,
   state: stateContract,

@@ -163,6 +163,32 @@ const migrations: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE routine_runs (
+    id TEXT PRIMARY KEY,
+    environment_id TEXT NOT NULL,
+    routine TEXT NOT NULL,
+    ended INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX routine_runs_by_routine ON routine_runs (environment_id, routine, id);
+  CREATE INDEX routine_runs_unfinished ON routine_runs (ended) WHERE ended = 0;
+  CREATE TABLE routine_steps (
+    run_id TEXT NOT NULL REFERENCES routine_runs (id) ON DELETE CASCADE,
+    step TEXT NOT NULL,
+    body TEXT NOT NULL,
+    output TEXT,
+    PRIMARY KEY (run_id, step)
+  ) STRICT;
+  CREATE TABLE trusted_routines (
+    environment_id TEXT NOT NULL,
+    routine TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    commands TEXT NOT NULL,
+    agreed_at TEXT NOT NULL,
+    PRIMARY KEY (environment_id, routine)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
