@@ -29,7 +29,7 @@ export async function openSource(
 ): Promise<ReadTeamFile> {
   switch (source.kind) {
     case 'https':
-      return (from, own) => deps.readUrl(source.tree ? below(source.url, from) : source.url, own);
+      return async (from, own) => deps.readUrl(source.tree ? below(source.url, from) : source.url, own);
     case 'git': {
       const { root } = await deps.checkOut(source.reference, signal);
       return fromFolder(deps.files, root, join(root, source.reference.path), source.reference.source);
