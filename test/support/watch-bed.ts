@@ -4,6 +4,7 @@ import type { ProbeJob } from '../../electron/engine/health/prober.ts';
 import type { Clock } from '../../electron/engine/platform/clock.ts';
 import type { ContainerInfo, EnvironmentTarget, ReportedEvent } from '../../electron/engine/providers/provider.ts';
 import { type Database, openDatabase } from '../../electron/engine/storage/database.ts';
+import type { WatchState } from '../../shared/contract/health.ts';
 import type { OperationView } from '../../shared/contract/operations.ts';
 import type { AlertSettings, Notice } from '../../shared/domain/alert-types.ts';
 import { defaultAlertSettings } from '../../shared/domain/alert-types.ts';
@@ -118,6 +119,7 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
   const store: HealthStore = createHealthStore(database);
   const containers = new Map<string, ContainerInfo>();
   const told: Notice[] = [];
+  const shown: WatchState[] = [];
   const restarted: string[] = [];
   const restored: string[] = [];
   const asked: string[] = [];
@@ -171,7 +173,7 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
     },
     lastLine: async () => null,
     onHealth: () => undefined,
-    onWatch: () => undefined,
+    onWatch: (value) => shown.push(value),
     onNotices: (notices) => told.push(...notices),
     onOutcome: () => undefined,
   });
@@ -186,6 +188,8 @@ export function watchBed(options: { database?: Database; clock?: ReturnType<type
     store,
     health,
     told,
+    /** What windows were sent, oldest first. */
+    shown,
     restarted,
     restored,
     /** What keeps recovery away, or lets it put data back. */

@@ -25,6 +25,7 @@ async function bed() {
   const written: string[] = [];
   const files = {
     ...memoryFiles({ '/shop/golden.yml': golden }),
+    makeFolder: async () => undefined,
     writeText: async (path: string, text: string) => void written.push(`${path}\n${text}`),
   };
   const restarted: unknown[] = [];
@@ -169,6 +170,18 @@ describe('incidents and notices', () => {
     expect(muted).toEqual([[environmentId, 'db', true]]);
     await api.notices.tellWhenHealthy({ environmentId, service: 'db', wanted: true }, call);
     expect(watch.health.watchState().tellWhenHealthy).toEqual([{ environment: environmentId, service: 'db' }]);
+  });
+
+  it('show in windows what was asked for at once', async () => {
+    const { api, watch } = await failed();
+    watch.shown.length = 0;
+    await api.notices.tellWhenHealthy({ environmentId, service: 'db', wanted: true }, call);
+    await watch.clock.pass(100);
+    expect(watch.shown.at(-1)?.tellWhenHealthy).toEqual([{ environment: environmentId, service: 'db' }]);
+    const until = watch.clock.now().getTime() + minute;
+    await api.notices.snooze({ environmentId, service: 'db', until }, call);
+    await watch.clock.pass(100);
+    expect(watch.shown.at(-1)?.snoozes).toEqual([{ environment: environmentId, service: 'db', until }]);
   });
 });
 

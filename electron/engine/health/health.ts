@@ -208,7 +208,15 @@ export function createHealth(deps: HealthDeps): Health {
 
   return {
     book,
-    notifier,
+    notifier: {
+      ...notifier,
+      // A window shows what is snoozed, and what somebody waits for, as soon as it was said.
+      take(events) {
+        notifier.take(events);
+        publish();
+        waker.wake();
+      },
+    },
     recoverer: { ...recoverer, manual: work.byHand(recoverer.manual) },
     declare: guarded((target, section) => {
       const known = book.get(target.id);

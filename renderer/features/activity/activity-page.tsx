@@ -39,15 +39,15 @@ const starters = [
   readonly who: readonly Starter[] | null;
 }[];
 
-/** `trading/main · by itself: recovery, it is down (attempt 2)`. */
-function subline(operation: OperationView): string {
-  const { startedBy } = operation;
-  const note = starterNote(startedBy);
-  const reason = startedBy?.reason == null ? '' : `, ${startedBy.reason}`;
-  return [operation.environmentId ?? 'this machine', note === null ? null : `${note}${reason}`]
-    .filter((one) => one !== null)
-    .join(' · ');
-}
+/** `trading/main · by itself: recovery`. */
+const subline = ({ environmentId, startedBy }: OperationView): string =>
+  [environmentId ?? 'this machine', starterNote(startedBy)].filter((one) => one !== null).join(' · ');
+
+/** What came of it; of what nobody asked for, why it was done at all. */
+const resultLine = (operation: OperationView): string =>
+  [resultWords(operation), operation.startedBy?.reason == null ? '' : `Because ${operation.startedBy.reason}.`]
+    .filter((one) => one !== '')
+    .join(' ');
 
 const includes = (list: readonly Starter[], who: Starter): boolean => list.includes(who);
 
@@ -138,8 +138,8 @@ export function ActivityPage({ operationId }: { readonly operationId: string | n
                       <TwoLines name={one.title} sub={subline(one)} title={`${one.title}\n${subline(one)}`} />
                     </GridCell>
                     <GridCell className={styles.cell}>{look.word}</GridCell>
-                    <GridCell className={cx(styles.cell, styles.result)} title={resultWords(one)}>
-                      {resultWords(one)}
+                    <GridCell className={cx(styles.cell, styles.result)} title={resultLine(one)}>
+                      {resultLine(one)}
                     </GridCell>
                     <GridCell className={cx(styles.cell, 'num', styles.took)}>{tookWords(one, now)}</GridCell>
                     <GridCell className={cx(styles.cell, 'num')}>

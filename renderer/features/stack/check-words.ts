@@ -2,6 +2,7 @@ import type { ServiceView } from '../../../shared/contract/environments.ts';
 import type { CheckView } from '../../../shared/contract/health.ts';
 import type { Probe } from '../../../shared/domain/checks.ts';
 import { latencyAmount } from '../../../shared/domain/clock-words.ts';
+import { commandText } from '../../../shared/domain/command-text.ts';
 import { count, formatExact } from '../../ui/format.ts';
 
 /** `0.3`, `4.8`, `61`: milliseconds, without the unit. */
@@ -39,7 +40,7 @@ export function probeWords(probe: Probe | null): string {
   }
   if (probe.tcp !== undefined) return `opens port ${probe.tcp.port}`;
   if (probe.command !== undefined)
-    return `runs ${probe.command.run.join(' ')}${probe.command.in === 'host' ? ' on this machine' : ''}`;
+    return `runs ${commandText(probe.command.run)}${probe.command.in === 'host' ? ' on this machine' : ''}`;
   const [kind, options] = Object.entries(probe)[0] as [string, { readonly port?: number }];
   return `speaks ${kind}${options.port === undefined ? '' : ` on port ${options.port}`}`;
 }

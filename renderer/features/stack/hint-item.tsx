@@ -66,7 +66,7 @@ export function HintItem(props: {
       ) : (
         <div className={styles.hintButtons}>
           {advice.diff === null ? null : (
-            <Button busy={apply.busy} onClick={() => void run()}>
+            <Button kind={onPutAside === undefined ? 'primary' : 'plain'} busy={apply.busy} onClick={() => void run()}>
               Apply
             </Button>
           )}

@@ -106,7 +106,9 @@ export function OverviewTab(props: {
         </>
       )}
       <ServiceFacts environment={environment} service={service} />
-      <AutomaticActions environmentId={environment.id} service={service.name} most={3} />
+      <div className={styles.after}>
+        <AutomaticActions environmentId={environment.id} service={service.name} most={3} />
+      </div>
     </>
   );
 }

@@ -142,8 +142,8 @@ function Charts(props: {
           {...common}
           label="Latency"
           lines={[
-            line('p95', history.values('probe_latency_ms', 'p95')),
             line('p50', history.values('probe_latency_ms', 'p50'), true),
+            line('p95', history.values('probe_latency_ms', 'p95')),
             line('p99', history.values('probe_latency_ms', 'p99'), true),
           ]}
           band={history.baseline('probe_latency_ms')}

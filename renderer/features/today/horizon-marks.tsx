@@ -42,7 +42,7 @@ const words: Record<TimelineMark['kind'], string> = {
   restore: 'Restore',
   undo: 'Undo',
   incident: 'Incident',
-  recovery: 'Recovered by itself',
+  recovery: 'Done by itself',
   up: 'Start',
   stop: 'Stop',
 };

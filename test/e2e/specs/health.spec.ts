@@ -144,6 +144,7 @@ test('runs a command of a check on this machine once it was allowed', async () =
     `${goldenFile}  services:\n    worker: { probe: { command: { run: [test, -f, compose.yaml], in: host } } }\n`,
   );
   await stackPage(page).open('worker');
+  await stackPage(page).openTab('worker', 'Overview');
   const worker = stackPage(page).panel('worker');
   await worker.getByRole('button', { name: 'Look at it' }).click();
   const command = worker.getByRole('region', { name: 'Command on this machine' });

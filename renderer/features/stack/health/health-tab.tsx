@@ -34,6 +34,9 @@ export function HealthTab(props: {
     await probe.run((client) => client.call((api, options) => api.health.probe({ environmentId, service }, options)));
     checks.refetch();
   };
+  // What waits for a decision comes first.
+  const waits = check.hostCommand?.allowed === false;
+  const command = <HostCommand environmentId={environmentId} check={check} home={home} onChanged={checks.refetch} />;
   return (
     <div className={styles.tab}>
       <Section
@@ -59,6 +62,7 @@ export function HealthTab(props: {
           />
         ) : (
           <>
+            {waits ? command : null}
             <CheckFacts check={check} />
             <div className={styles.probe}>
               <LastCheck check={check} />
@@ -72,7 +76,7 @@ export function HealthTab(props: {
                 Check now
               </Button>
             </div>
-            <HostCommand environmentId={environmentId} check={check} home={home} onChanged={checks.refetch} />
+            {waits ? null : command}
             {probe.error === null ? null : <ErrorNotice error={probe.error} onDismiss={probe.clear} />}
           </>
         )}
