@@ -60,9 +60,8 @@ export function judgeConfig(
       filters.add(name);
     } else if (section === 'lfs' && !lfs) filters.add('lfs');
     else if (section === 'remote') {
-      if (variable === 'uploadpack') settings.push([key, 'git-upload-pack']);
-      else if (variable === 'receivepack') settings.push([key, 'git-receive-pack']);
-      else if (['vcs', 'proxy', 'proxyauthmethod'].includes(variable)) network.add(key);
+      // The first of these counts, not the last, so nothing takes its place.
+      if (['uploadpack', 'receivepack', 'vcs', 'proxy', 'proxyauthmethod'].includes(variable)) network.add(key);
     } else if (section === 'branch' && variable === 'mergeoptions') settings.push([key, '']);
     else if (section === 'merge' && variable === 'driver') settings.push([key, 'false']);
     else if (section === 'diff' && (variable === 'command' || variable === 'external')) settings.push([key, '']);

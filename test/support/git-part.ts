@@ -1,0 +1,42 @@
+import { changedFiles } from '../../electron/engine/git/changed-files.ts';
+import { fetchOne } from '../../electron/engine/git/fetch-step.ts';
+import { fastForward } from '../../electron/engine/git/pull.ts';
+import { openRepository, type Repository } from '../../electron/engine/git/repository.ts';
+import { createGitRunner } from '../../electron/engine/git/runner.ts';
+import { viewRepository } from '../../electron/engine/git/view.ts';
+import { systemClock as clock } from '../../electron/engine/platform/clock.ts';
+import { systemFiles as files } from '../../electron/engine/platform/files.ts';
+import { runProcess } from '../../electron/engine/platform/processes.ts';
+
+export const anySignal = new AbortController().signal;
+
+/** What the parts of git are made of, for a user with these variables. */
+export function gitDeps(environment: Readonly<Record<string, string>>) {
+  return { runner: createGitRunner({ run: runProcess, files, environment }), files, clock };
+}
+
+export function open(environment: Readonly<Record<string, string>>, folder: string): Promise<Repository> {
+  return openRepository(gitDeps(environment), folder, anySignal);
+}
+
+/** Everything that is done with a repository, one after the other. Gives what failed, by name. */
+export async function doEverything(
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<Record<string, unknown>> {
+  const deps = gitDeps(environment);
+  const failures: Record<string, unknown> = {};
+  const attempt = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+    await work().catch((error: unknown) => {
+      failures[name] = error;
+    });
+  };
+  const step = { signal: anySignal, remark: () => undefined };
+  const repository = (): Promise<Repository> => openRepository(deps, folder, anySignal);
+  await attempt('view', () => viewRepository(deps, folder, {}, anySignal));
+  await attempt('changed', async () => changedFiles(await repository(), {}, anySignal));
+  await attempt('fetch', async () => fetchOne(deps, await repository(), step, 'fail'));
+  await attempt('pull', async () => fastForward(await repository(), { files, signal: anySignal }));
+  await attempt('view again', () => viewRepository(deps, folder, {}, anySignal));
+  return failures;
+}
