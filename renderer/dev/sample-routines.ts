@@ -40,6 +40,12 @@ export const runStep = (
   ...change,
 });
 
+const atHour = (hour: number): string => {
+  const date = new Date();
+  date.setHours(hour, 0, 0, 0);
+  return date.toISOString();
+};
+
 const steps = (): RunStep[] => [
   runStep('engine', 'engine', 'Check the machine', 'done', {
     startedAt: ago(21),
@@ -278,18 +284,29 @@ export const routine = (name: string, trusted: TrustView): RoutineView => ({
     name === 'evening'
       ? [
           view('wip', 'git.wip', 'Commit work in progress', '4 files on order-book-v2', 2000),
-          view('capture', 'golden.capture', 'Capture a golden image', '212 MB changed, limit 50 MB', 8000),
-          view('summary', 'summary', 'Sum up the day', null, null),
-          view('stop', 'stack.stop', 'Stop 7 services', 'fractal-worker and api first', 9000),
+          view('capture', 'golden.capture', 'Capture a golden image', '212 MB changed, limit 50 MB', 8000, {
+            needs: ['wip'],
+          }),
+          view('summary', 'summary', 'Sum up the day', null, null, { needs: ['capture'] }),
+          view('stop', 'stack.stop', 'Stop 7 services', 'fractal-worker and api first', 9000, { needs: ['summary'] }),
         ]
       : [
           view('pull', 'git.pull', 'Pull main', '3 commits, fast-forward', 4000),
           view('config', 'config.sync', 'Sync configuration', '1 new variable', 1000),
-          view('restore', 'golden.restore', 'Restore the team image of last night', 'has migration 0142', 11_000),
-          view('up', 'stack.up', 'Start what is down', 'all 7 run', 9000, { skips: true, if: 'services.down > 0' }),
-          view('ready', 'ready', 'Check all 7 services', null, 15_000),
+          view('restore', 'golden.restore', 'Restore the team image of last night', 'has migration 0142', 11_000, {
+            needs: ['pull', 'config'],
+          }),
+          view('up', 'stack.up', 'Start what is down', 'all 7 run', 9000, {
+            needs: ['restore'],
+            skips: true,
+            if: 'services.down > 0',
+          }),
+          view('ready', 'ready', 'Check all 7 services', null, 15_000, { needs: ['up'] }),
         ],
-  schedule: null,
+  schedule:
+    name === 'evening'
+      ? { schedule: { at: '18:00' }, enabled: true, from: 'user', nextAt: atHour(18), skipped: null }
+      : null,
   trust: trusted,
   lastRun: { id: 'run-0', at: ago(86_400), verdict: null, tookMs: 38_000 },
   problems: [],

@@ -24,7 +24,7 @@ export function History(props: {
   if (ended.length === 0) return null;
   const drawn = bars(trend.data?.runs ?? []);
   return (
-    <section aria-label="Earlier runs">
+    <section className={styles.history} aria-label="Earlier runs">
       <h3>Earlier runs</h3>
       {drawn.length < 2 ? null : (
         <figure className={styles.trend}>

@@ -56,7 +56,7 @@ function Run({ run }: { readonly run: RoutineRun }): ReactNode {
   const running = isRunning(run);
   const now = useNow(running ? 'second' : 'quarter-minute');
   const environment = useEnvironment(run.environmentId);
-  const { navigate } = useWorkbenchActions();
+  const { navigate, openTerminal } = useWorkbenchActions();
   const actions = useRunActions(run.id);
   const again = useStartRoutine();
   const [folds, setFolds] = useState(() => followSteps(noSteps, run.steps));
@@ -69,7 +69,8 @@ function Run({ run }: { readonly run: RoutineRun }): ReactNode {
     actions,
     open: folds.open,
     toggle: (step) => setFolds((before) => toggleStep(before, step)),
-    openTerminal: null,
+    openTerminal: (step) =>
+      openTerminal({ environmentId: run.environmentId, ...(step.folder === null ? {} : { folder: step.folder }) }),
   };
   const error = actions.error ?? again.error;
   return (

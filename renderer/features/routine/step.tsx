@@ -17,8 +17,7 @@ export interface StepTools {
   readonly actions: RunActions;
   readonly open: ReadonlySet<string>;
   readonly toggle: (step: string) => void;
-  /** Null: there is no terminal to open. */
-  readonly openTerminal: ((step: RunStep) => void) | null;
+  readonly openTerminal: (step: RunStep) => void;
 }
 
 /** A step with a line of its own. */
@@ -151,13 +150,13 @@ export function StepBody(props: {
           Skip
         </Button>
       ) : null}
-      {step.can.terminal && step.folder !== null && tools.openTerminal !== null ? (
+      {step.can.terminal ? (
         <Button
           size="small"
           icon={SquareTerminal}
-          title={step.folder}
+          {...(step.folder === null ? {} : { title: step.folder })}
           aria-label={`Open terminal here, for ${step.title}`}
-          onClick={() => tools.openTerminal?.(step)}
+          onClick={() => tools.openTerminal(step)}
         >
           Open terminal here
         </Button>

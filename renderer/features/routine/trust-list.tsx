@@ -17,7 +17,7 @@ export function TrustList(props: {
   const mark = trust.changed;
   return byPlace(trust.commands).map((group) => (
     <section key={group.where} aria-label={`Run in ${group.where}`}>
-      <h3 title={group.where}>{shortPath(group.where, home)}</h3>
+      <h3 title={group.where}>{capital(shortPath(group.where, home))}</h3>
       <ul className={styles.commands}>
         {group.commands.map((one) => (
           <li key={`${one.step} ${one.text}`} data-new={mark && one.isNew}>
@@ -38,4 +38,6 @@ export function TrustList(props: {
   ));
 }
 
+/** A folder stays as it is; `in the container of api` begins a heading. */
+const capital = (where: string): string => (where.startsWith('in ') ? `I${where.slice(1)}` : where);
 const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;

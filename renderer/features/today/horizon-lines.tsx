@@ -39,7 +39,7 @@ export function HorizonLines(props: {
 }
 
 /** A day of one service: drawn again only when it changed, not when time passes. */
-const RowLine = memo(function RowLine(props: {
+export const RowLine = memo(function RowLine(props: {
   readonly row: Row;
   readonly y: number;
   readonly from: number;

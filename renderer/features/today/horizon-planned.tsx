@@ -43,7 +43,6 @@ export function PlannedMarks(props: {
         type="button"
         tabIndex={-1}
         className={styles.planned}
-        data-side={x > 80 ? 'left' : 'right'}
         style={{ left: `${x}%` }}
         aria-label={`${clockAt(one.at)} ${one.label}, planned`}
         title={`${one.label} at ${clockAt(one.at)}`}

@@ -15,6 +15,8 @@ export function SummarySection(props: {
   /** The local day of now. */
   readonly today: string;
   readonly onOther: () => void;
+  /** Under the figures: the day as a picture. */
+  readonly ribbon?: ReactNode;
 }): ReactNode {
   const { summary, today } = props;
   const [all, setAll] = useState(false);
@@ -38,13 +40,14 @@ export function SummarySection(props: {
       }
     >
       <p className={styles.totals}>
-        {totalsOf(summary).map(({ figure, words }) => (
+        {totalsOf(summary, here).map(({ figure, words }) => (
           <span key={words}>
             <b>{figure}</b>
             {words}
           </span>
         ))}
       </p>
+      {props.ribbon}
       {summary.entries.length === 0 ? <p className="t2">{here ? 'Nothing yet.' : 'Nothing was done.'}</p> : null}
       {left === 0 ? null : (
         <Button kind="ghost" size="small" className={styles.earlier} onClick={() => setAll(true)}>

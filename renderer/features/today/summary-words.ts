@@ -16,18 +16,24 @@ export function dayName(day: string, today: string): { readonly title: string; r
 const clock = (iso: string): string => new Date(iso).toTimeString().slice(0, 5);
 
 /** The figures of a day worth a line; those that are nothing are left out. */
-export function totalsOf(summary: DaySummary): readonly { readonly figure: string; readonly words: string }[] {
+export function totalsOf(
+  summary: DaySummary,
+  /** The day goes on. */
+  open: boolean,
+): readonly { readonly figure: string; readonly words: string }[] {
   const { totals, from, to } = summary;
   const list: { figure: string; words: string }[] = [];
   if (totals.spanMs !== null && from !== null && to !== null)
-    list.push({ figure: formatDuration(totals.spanMs), words: `${clock(from)} to ${clock(to)}` });
+    list.push({
+      figure: formatDuration(totals.spanMs),
+      words: open ? `since ${clock(from)}` : `${clock(from)} to ${clock(to)}`,
+    });
   if (totals.uptime !== null) list.push({ figure: percent(totals.uptime), words: 'healthy' });
   const counted = (n: number, one: string, many: string): void => {
     if (n > 0) list.push({ figure: String(n), words: n === 1 ? one : many });
   };
   counted(totals.incidents, 'incident', 'incidents');
   counted(totals.commits, 'commit', 'commits');
-  counted(totals.filesChanged, 'file', 'files');
   return list;
 }
 

@@ -16,6 +16,7 @@ import { AttentionList } from './attention-list.tsx';
 import { ChangesSection } from './changes-section.tsx';
 import { operationsOfDay } from './day.ts';
 import { DoneToday, EnvironmentList } from './day-list.tsx';
+import { DayRibbon } from './day-ribbon.tsx';
 import { gitFacts, gitHints } from './git-words.ts';
 import { Hero } from './hero.tsx';
 import { Horizon } from './horizon.tsx';
@@ -90,10 +91,25 @@ function Today(): ReactNode {
 /** The summary of a day, or what was done where there are no summaries. */
 function DayStory(props: { readonly now: number; readonly day: Settings['day'] }): ReactNode {
   const operations = useOperations();
+  const environments = useEnvironments();
   const shown = useShownSummary(props.now, props.day);
   if (shown.missing) return <DoneToday operations={operationsOfDay(operations, props.now)} now={props.now} />;
   if (shown.summary === null) return null;
-  return <SummarySection summary={shown.summary} today={shown.today} onOther={shown.other} />;
+  const { summary, today } = shown;
+  return (
+    <SummarySection
+      key={summary.day}
+      summary={summary}
+      today={today}
+      onOther={shown.other}
+      ribbon={
+        // Today has its horizon.
+        summary.day === today || summary.from === null ? null : (
+          <DayRibbon summary={summary} environments={environments} working={props.day} />
+        )
+      }
+    />
+  );
 }
 
 /** The horizon, once there is a service to show: of what ran today, or of everything when nothing did. */
