@@ -95,7 +95,7 @@ describe('what people do beside us', { timeout: 120_000 }, () => {
   });
 
   it('another engine is chosen: nothing is a failure there, nor after the return', async () => {
-    const { engines } = stack.engine().api;
+    const { engines } = stack.api;
     const list = await engines.detect({}, stack.call);
     const [here, there] = [list.find((each) => each.selected), list.find((each) => each.endpoint === other.host)];
     await engines.select({ engineId: there?.id ?? '' }, stack.call);

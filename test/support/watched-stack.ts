@@ -33,8 +33,9 @@ export interface WatchedStack {
   readonly environmentId: string;
   readonly folder: string;
   readonly call: Call;
-  /** The engine of now: another one after `closeEngine` and `openEngine`. */
-  engine(): Engine;
+  /** Of the engine of now: another one after `closeEngine` and `openEngine`. */
+  readonly api: Engine['api'];
+  up(): Promise<void>;
   closeEngine(): Promise<void>;
   openEngine(): Promise<void>;
   state(): Promise<AppState>;
@@ -108,7 +109,12 @@ export async function watchedStack({ prefix, files, dockerConfig }: WatchedStack
     environmentId,
     folder,
     call,
-    engine,
+    get api() {
+      return engine().api;
+    },
+    async up() {
+      await stack.done(await engine().api.environments.up({ environmentId }, call));
+    },
     openEngine,
     async closeEngine() {
       await current?.close();
@@ -155,7 +161,7 @@ export async function watchedStack({ prefix, files, dockerConfig }: WatchedStack
   try {
     await openEngine();
     await engine().api.stacks.add({ folder }, call);
-    await stack.done(await engine().api.environments.up({ environmentId }, call));
+    await stack.up();
     return stack;
   } catch (error) {
     await stack.close();
