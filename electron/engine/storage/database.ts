@@ -189,6 +189,14 @@ const migrations: readonly string[] = [
     PRIMARY KEY (environment_id, routine)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE routine_schedules (
+    environment_id TEXT NOT NULL,
+    routine TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (environment_id, routine)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 // A statement does not keep its connection: one that is only reachable through statements is collected and closed.
