@@ -27,7 +27,7 @@ test.beforeAll(async () => {
   desktop = await openDesktop();
   running = await launchApp({ environment: desktop.environment });
   // Without the quiet that follows our own operations, and with little to wait for.
-  const alerts = { ...defaultAlertSettings, graceMs: 0, holdMs: 500 };
+  const alerts = { ...defaultAlertSettings, graceMs: 0, holdMs: 500, maxPerHour: 60 };
   await must('settings/set', { alerts });
   await must('stacks/add', { folder: stack.folder });
   await must('environments/up', { environmentId });
@@ -60,11 +60,12 @@ async function crash(): Promise<void> {
   await fetch(address, { method: 'POST' }).catch(() => undefined);
 }
 
-/** Choosing a button closes a notification; it is put back for the next. */
-async function pressAgain(label: string): Promise<void> {
-  await desktop.bringBack();
+/** Choosing a button closes a notification; after a snooze what goes on is told again. */
+async function tellAgain(): Promise<void> {
+  const quiet = { environmentId, service: 'http' };
+  await must('notices/snooze', { ...quiet, until: Date.now() + 3_600_000 });
+  await must('notices/snooze', { ...quiet, until: null });
   await expect.poll(() => desktop.displayed()).toBe(1);
-  await desktop.pressButton(label);
 }
 
 const visible = (): Promise<boolean> =>
@@ -99,6 +100,35 @@ test('a crash is told once, with its cause; the tray shows it', async () => {
   await desktop.takePicture(join(screenshotFolder, 'tray-down-light.png'));
 });
 
+test('a click opens it as a sheet, the other buttons lead to the log and the golden images, or put it off', async () => {
+  const { page } = running;
+  await desktop.pressButton('Open');
+  const sheet = page.getByRole('complementary', { name: 'http is down' });
+  await expect(sheet).toContainText('Exited with code 3');
+  for (const name of ['Restart', 'Logs', 'Restore…', 'Snooze: 4 h', 'Mute'])
+    await expect(sheet.getByRole('button', { name, exact: true })).toBeVisible();
+  await takeScreens(running, 'notice', accessibleInBothThemes(page));
+  await sheet.getByRole('button', { name: 'Tell me when healthy' }).click();
+  await sheet.getByRole('button', { name: 'Do not tell me when healthy' }).click();
+  await expect(sheet.getByRole('button', { name: 'Tell me when healthy' })).toBeVisible();
+
+  await tellAgain();
+  await desktop.pressButton('Logs');
+  await expect(page.getByRole('tab', { name: /^Logs/, selected: true })).toBeVisible();
+  await tellAgain();
+  await desktop.pressButton('Restore…');
+  await expect(page.getByRole('heading', { name: 'Golden images', level: 1 })).toBeVisible();
+  await tellAgain();
+  await desktop.pressButton('Snooze for 1 hour');
+  await shellPage(page).environment('main').click();
+  await stackPage(page).open('http');
+  const overview = stackPage(page).panel('http');
+  await expect(overview).toContainText('snoozed until');
+  await overview.getByRole('button', { name: 'End', exact: true }).click();
+  await expect(overview).not.toContainText('snoozed until');
+  await expect.poll(() => desktop.displayed()).toBe(1);
+});
+
 test('Restart in the notification starts the service', async () => {
   await desktop.pressButton('Restart');
   await expect.poll(async () => (await environment()).health, { timeout: 30_000 }).toBe('healthy');
@@ -111,53 +141,18 @@ test('Restart in the notification starts the service', async () => {
   expect(told?.body).toContain(environmentId);
 });
 
-test('the other buttons of a notification lead to the log and the golden images, or put it off', async () => {
-  const { page } = running;
-  await crash();
-  await expect.poll(() => desktop.displayed()).toBe(1);
-
-  // Itself it opens as a sheet with all there is to do.
-  await desktop.pressButton('Open');
-  const sheet = page.getByRole('complementary', { name: 'http is down' });
-  await expect(sheet).toContainText('Exited with code 3');
-  for (const name of ['Restart', 'Logs', 'Restore…', 'Snooze: 4 h', 'Mute'])
-    await expect(sheet.getByRole('button', { name, exact: true })).toBeVisible();
-  await takeScreens(running, 'notice', accessibleInBothThemes(page));
-  await sheet.getByRole('button', { name: 'Tell me when healthy' }).click();
-  await expect(sheet.getByRole('button', { name: 'Do not tell me when healthy' })).toBeVisible();
-
-  await pressAgain('Logs');
-  await expect(page.getByRole('tab', { name: /^Logs/, selected: true })).toBeVisible();
-  await pressAgain('Restore…');
-  await expect(page.getByRole('heading', { name: 'Golden images' })).toBeVisible();
-  await pressAgain('Snooze for 1 hour');
-  await shellPage(page).environment('main').click();
-  await stackPage(page).open('http');
-  const overview = stackPage(page).panel('http');
-  await expect(overview).toContainText('one when it is healthy again');
-  await overview.getByRole('button', { name: 'End', exact: true }).click();
-  await expect(overview).toContainText('snoozed until');
-  await overview.getByRole('button', { name: 'End', exact: true }).click();
-  await expect(overview).not.toContainText('snoozed until');
-});
-
-test('who asked for it is told when a service is healthy again, also while it is snoozed', async () => {
-  const quiet = { environmentId, service: 'http' };
-  await must('notices/snooze', { ...quiet, until: Date.now() + 3_600_000 });
-  await must('notices/tellWhenHealthy', { ...quiet, wanted: true });
-  await expect.poll(() => desktop.displayed()).toBe(0);
-  await must('environments/up', { environmentId });
-  await expect.poll(() => desktop.displayed(), { timeout: 30_000 }).toBe(1);
-  await desktop.pressButton('Open');
-  await expect(running.page.getByRole('complementary', { name: /http is healthy/ })).toBeVisible();
-  await must('notices/snooze', { ...quiet, until: null });
-});
-
 test('a notification goes when it is no longer true, and is not repeated by an engine that is started again', async () => {
   await crash();
   await expect.poll(() => desktop.displayed()).toBe(1);
+  // Who asked for it is told when it is healthy again.
+  await must('notices/tellWhenHealthy', { environmentId, service: 'http', wanted: true });
   await must('environments/up', { environmentId });
-  await expect.poll(() => desktop.displayed(), { timeout: 30_000 }).toBe(0);
+  const sheet = running.page.getByRole('complementary', { name: /http is healthy again/ });
+  await expect(async () => {
+    await desktop.pressButton('Open');
+    await expect(sheet).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  await expect.poll(() => desktop.displayed()).toBe(0);
   await crash();
   await expect.poll(() => desktop.displayed()).toBe(1);
   const before = await desktop.past();

@@ -14,6 +14,10 @@ export interface TestDesktop {
   readonly bus: SessionBus;
   /** The panel's colours, as if the theme had been changed. */
   setDark(dark: boolean): Promise<void>;
+  /** The session bus ends, and with it all that cannot do without. */
+  stopBus(): Promise<void>;
+  /** It is back at the same place, with a notification service and the panel. */
+  startBus(): Promise<void>;
   stopPanel(): Promise<void>;
   startPanel(): Promise<void>;
   /** Colours of the panel as `r,g,b`, and how many pixels have each. */
@@ -25,8 +29,6 @@ export interface TestDesktop {
   past(): Promise<readonly { readonly summary: string; readonly body: string }[]>;
   /** Chooses from the buttons of the notification on the screen the one with this label. */
   pressButton(label: string): Promise<void>;
-  /** Puts the notification that was closed last back on the screen. */
-  bringBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,7 +57,12 @@ const panelSettings = `<?xml version="1.0" encoding="UTF-8"?>
 </channel>
 `;
 
-export async function openDesktop(): Promise<TestDesktop> {
+export interface DesktopOptions {
+  /** Pixels per point of the panel: 2 on dense screens. */
+  readonly scale?: 1 | 2;
+}
+
+export async function openDesktop({ scale = 1 }: DesktopOptions = {}): Promise<TestDesktop> {
   const home = await mkdtemp(join(tmpdir(), 'gh-desktop-'));
   const children: ChildProcess[] = [];
   const config = join(home, 'config');
@@ -90,10 +97,15 @@ export async function openDesktop(): Promise<TestDesktop> {
   const x = start('Xvfb', ['-displayfd', '3', '-screen', '0', `${width}x1200x24`, '-nolisten', 'tcp'], clean, true);
   const display = `:${await firstLine(x.stdio[3] as NodeJS.ReadableStream, 'Xvfb')}`;
   const base = { ...clean, HOME: home, XDG_CONFIG_HOME: config, XDG_RUNTIME_DIR: home, DISPLAY: display };
-  const daemon = start('dbus-daemon', ['--session', '--nofork', '--print-address=1'], base, true);
-  const address = await firstLine(daemon.stdout as NodeJS.ReadableStream, 'dbus-daemon');
+  let daemon: ChildProcess;
+  const launchBus = async (): Promise<string> => {
+    const at = `--address=unix:path=${join(home, 'bus')}`;
+    daemon = start('dbus-daemon', ['--session', '--nofork', '--print-address=1', at], base, true);
+    return firstLine(daemon.stdout as NodeJS.ReadableStream, 'dbus-daemon');
+  };
+  const address = (await launchBus()).replace(/,guid=.*$/, '');
   const own = { DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: address };
-  const environment = { ...base, ...own };
+  const environment = { ...base, ...own, GDK_SCALE: String(scale) };
   const within = (program: string, ...parameters: string[]) =>
     run(program, parameters, { env: environment, timeout: 20_000, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
 
@@ -128,13 +140,23 @@ export async function openDesktop(): Promise<TestDesktop> {
     async setDark(dark) {
       await within('xfconf-query', '-c', 'xfce4-panel', '-p', '/panels/dark-mode', '-s', String(dark));
     },
+    async stopBus() {
+      daemon.kill('SIGKILL');
+      await expect.poll(hosted, { timeout: 20_000 }).toBe(false);
+    },
+    async startBus() {
+      await rm(join(home, 'bus'), { force: true });
+      await launchBus();
+      start('dunst', [], environment);
+      await startPanel();
+    },
     startPanel,
     async stopPanel() {
       panel?.kill();
       await expect.poll(hosted, { timeout: 20_000 }).toBe(false);
     },
     async panelColours() {
-      const area = `${width}x${panelHeight}+0+0`;
+      const area = `${width}x${panelHeight * scale}+0+0`;
       const { stdout } = await within('import', '-window', 'root', '-crop', area, '-depth', '8', 'rgb:-');
       const colours = new Map<string, number>();
       for (let at = 0; at + 2 < stdout.length; at += 3) {
@@ -161,9 +183,6 @@ export async function openDesktop(): Promise<TestDesktop> {
     async pressButton(label) {
       await writeFile(wanted, `#${label}\n`);
       await within('dunstctl', 'context');
-    },
-    async bringBack() {
-      await within('dunstctl', 'history-pop');
     },
     async close() {
       bus.close();
