@@ -4,6 +4,7 @@ import type { Change } from '../../shared/contract/environments.ts';
 import type { AppState } from '../../shared/contract/streams.ts';
 import type { EngineApi } from './api.ts';
 import { databasePath } from './data-folder.ts';
+import { createDayParts } from './day-parts.ts';
 import type { Engine, EngineOptions } from './engine-types.ts';
 import { createEngines } from './engines/engines.ts';
 import { engineAvailable, refuseWhileBusy } from './engines/in-use.ts';
@@ -13,7 +14,6 @@ import { createInvocations } from './environments/invocations.ts';
 import { createEnvironments } from './environments/service.ts';
 import { createStacks } from './environments/stacks-api.ts';
 import { loadedOf } from './environments/target.ts';
-import { createGit } from './git/git.ts';
 import { createGolden } from './golden/golden.ts';
 import { storeNamesOf, storeSpace } from './golden/store-options.ts';
 import { createWatch } from './health/watch.ts';
@@ -32,7 +32,6 @@ import { systemPortHolders } from './providers/docker/ports-holders.ts';
 import { systemSurroundings } from './providers/docker/surroundings.ts';
 import { plainVolumes } from './providers/docker/volumes-plain.ts';
 import type { EnvironmentTarget, VolumePlacement } from './providers/provider.ts';
-import { createRoutines } from './routines/routines.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { printProject } from './stacks/compose/print.ts';
 import { createLoadStack, createSurveyStack } from './stacks/load-stack.ts';
@@ -107,7 +106,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const secrets = createSecrets({
     ...{ options, files, database, clock, run: runProcess },
-    load: (id, signal) => environments.load(id, signal),
+    folderOf: (id) => environments.row(id).folder,
+    reload: (id, signal) => environments.load(id, signal),
   });
   const loader = { files, environment: options.environment, remote, secrets: secrets.read };
   const loadStack = createLoadStack(loader);
@@ -224,20 +224,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const staying = (target: EnvironmentTarget, signal: AbortSignal): Promise<Change[]> =>
     plainVolumes(engines.current(), target, signal);
 
-  const git = createGit({
-    ...{ files, clock, environments, environment: options.environment, run: runProcess },
-    restart: (...args) => api.environments.restart(...args),
-  });
-
-  const routines = createRoutines({
-    ...{ clock, files, runProcess, database, environments, operations, flows, publish },
-    ...{ environment: options.environment, home: options.home, platform: process.platform },
+  const { routines, ...day } = createDayParts({
+    ...{ options, clock, files, runProcess, database, environments, operations, flows, publish, engines, golden },
     runtime: stacks.runtime,
-    selectedEngine: engines.selected,
     api: () => api,
-    steps: [...git.steps],
-    facts: [git.facts],
-    onJournal: options.onJournal,
   });
 
   const api: EngineApi = {
@@ -280,10 +270,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }),
     operations: operationsApi(operations),
     golden: golden.api,
-    git: git.api,
     ...watch.api,
     ...measures.api,
-    routines: routines.api,
+    ...day.api,
     ...secrets.api,
     settings: {
       get: async () => settings.get(),

@@ -9,6 +9,7 @@ import { routinesContract } from './routines.ts';
 import { secretsContract } from './secrets.ts';
 import { settingsContract } from './settings.ts';
 import { flowContract, logsContract, stateContract, statsContract, terminalContract } from './streams.ts';
+import { summaryContract } from './summary.ts';
 import { desktopContract, foldersContract, systemContract } from './system.ts';
 
 // What edits and schedules routines joins with the part that does it.
@@ -31,6 +32,7 @@ export const contract = {
   metrics: metricsContract,
   routines,
   secrets: secretsContract,
+  summary: summaryContract,
   settings: settingsContract,
   state: stateContract,
   flow: flowContract,

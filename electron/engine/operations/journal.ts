@@ -84,6 +84,8 @@ export interface Journal {
       readonly all: boolean;
     },
   ): OperationRow[];
+  /** Created within, the end not included; ISO times. Newest first, at most 2,000. */
+  within(from: string, to: string): OperationRow[];
   log(id: string, step: string | null, text: string, at: string): void;
   readLog(id: string): { at: string; step: string | null; text: string }[];
   dismiss(id: string): void;
@@ -124,6 +126,9 @@ export function createJournal(database: Database): Journal {
        WHERE (?3 OR dismissed = 0) AND (?1 IS NULL OR environment_id = ?1)
          AND (?4 IS NULL OR json_extract(started_by, '$.who') IN (SELECT value FROM json_each(?4)))
        ORDER BY created_at DESC, id DESC LIMIT ?2`,
+    ),
+    within: database.prepare(
+      'SELECT * FROM operations WHERE created_at >= ? AND created_at < ? ORDER BY created_at DESC, id DESC LIMIT 2000',
     ),
     log: database.prepare('INSERT INTO operation_log (operation_id, at, step, text) VALUES (?, ?, ?, ?)'),
     trimLog: database.prepare(
@@ -171,6 +176,7 @@ export function createJournal(database: Database): Journal {
       const who = startedBy === undefined ? null : JSON.stringify(startedBy);
       return z.array(operationRow).parse(sql.recent.all(environmentId ?? null, limit, all ? 1 : 0, who));
     },
+    within: (from, to) => z.array(operationRow).parse(sql.within.all(from, to)),
     log(id, step, text, at) {
       unsynced(database, () => {
         const { lastInsertRowid } = sql.log.run(id, at, step, text.slice(0, 16_384));

@@ -22,6 +22,8 @@ export interface OperationsRunner extends Operations {
   recover(): void;
   cancel(id: string): OperationView;
   list(limit: number, options: Parameters<Journal['recent']>[1]): OperationView[];
+  /** Created within, the end not included; ISO times. Newest first. */
+  within(from: string, to: string): OperationView[];
   get(id: string): OperationView;
   log(id: string): { at: string; step: string | null; text: string }[];
   dismiss(id: string): void;

@@ -299,6 +299,7 @@ export function createOperations(deps: OperationsDeps): OperationsRunner {
       return view(id);
     },
     list: (limit, options) => journal.recent(limit, options).map((row) => view(row.id)),
+    within: (from, to) => journal.within(from, to).map((row) => view(row.id)),
     get: view,
     log: (id) => journal.readLog(id),
     dismiss(id) {

@@ -1,0 +1,72 @@
+import type { StateChange } from '../../shared/contract/streams.ts';
+import type { Call, EngineApi } from './api.ts';
+import type { EngineOptions } from './engine-types.ts';
+import type { Engines } from './engines/engines.ts';
+import type { Environments } from './environments/service.ts';
+import { createGit } from './git/git.ts';
+import type { OperationsRunner } from './operations/runner-types.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Files } from './platform/files.ts';
+import type { RunProcess } from './platform/processes.ts';
+import type { StackRuntime } from './providers/provider.ts';
+import { createRoutines, type Routines, type RoutinesDeps } from './routines/routines.ts';
+import type { Database } from './storage/database.ts';
+import type { Flows } from './streams/flow.ts';
+import { createSummary } from './summary/summary.ts';
+
+export interface DayPartsDeps {
+  readonly options: EngineOptions;
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly runProcess: RunProcess;
+  readonly database: Database;
+  readonly environments: Environments;
+  readonly operations: OperationsRunner;
+  readonly flows: Flows;
+  readonly publish: (change: StateChange) => void;
+  readonly engines: Pick<Engines, 'selected' | 'current'>;
+  readonly golden: RoutinesDeps['golden'];
+  readonly runtime: Pick<StackRuntime, 'containers'>;
+  /** The engine's own surface, as far as these parts use it. */
+  readonly api: () => EngineApi;
+}
+
+export interface DayParts {
+  readonly api: Pick<EngineApi, 'git' | 'routines' | 'summary'>;
+  readonly routines: Routines;
+}
+
+/** What the two hours of the day are made of: repositories, routines with all their steps, and the summary. */
+export function createDayParts(deps: DayPartsDeps): DayParts {
+  const { options, clock, files, runProcess, environments, operations, api } = deps;
+  const git = createGit({
+    ...{ files, clock, environments, environment: options.environment, run: runProcess },
+    restart: (...args) => api().environments.restart(...args),
+  });
+  const summary = createSummary({
+    clock,
+    environments: environments.list,
+    operations: operations.within,
+    runs: (from, to) => routines.within(from, to),
+    incidents: async (from, to, signal) => {
+      const found = await api().incidents.list({ since: from, limit: 1000 }, byItself(signal));
+      return found.filter((one) => one.from < to);
+    },
+    timeline: (environmentId, from, to, signal) => api().health.timeline({ environmentId, from, to }, byItself(signal)),
+    // TODO commits of the day
+    repositories: async () => [],
+  });
+  const routines = createRoutines({
+    ...{ clock, files, runProcess, environments, operations, api },
+    ...{ database: deps.database, flows: deps.flows, publish: deps.publish, runtime: deps.runtime },
+    ...{ environment: options.environment, home: options.home, platform: process.platform },
+    ...{ docker: deps.engines.current, golden: deps.golden },
+    selectedEngine: deps.engines.selected,
+    steps: [...git.steps, summary.step as never],
+    facts: [git.facts],
+    onJournal: options.onJournal,
+  });
+  return { api: { git: git.api, routines: routines.api, ...summary.api }, routines };
+}
+
+const byItself = (signal: AbortSignal): Call => ({ actor: { door: 'engine', user: '' }, signal });
