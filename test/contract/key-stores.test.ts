@@ -112,12 +112,14 @@ describe.skipIf(missing !== null)('GNOME Keyring', () => {
     store.close?.();
   });
 
-  it('gives nothing while it is locked, and says so where it may ask', async () => {
+  it('gives nothing while it is locked, and says so, whether it may ask or not', async () => {
     const store = await strategy().open(signal);
     if ('missing' in store) throw new Error(store.missing);
     await store.write('shop/main', 'PASSWORD', 'correct horse', signal);
     await ring.lock();
-    expect(await store.read('shop/main', ['PASSWORD'], { mayUnlock: false, signal })).toEqual(new Map());
+    const unasked = store.read('shop/main', ['PASSWORD'], { mayUnlock: false, signal });
+    await expect(unasked).rejects.toMatchObject({ code: 'secrets.unavailable' });
+    expect(await store.read('shop/main', ['NEVER_GIVEN'], { mayUnlock: false, signal })).toEqual(new Map());
     // Nobody sits there, and without a display its window cannot open.
     const asked = store.read('shop/main', ['PASSWORD'], { mayUnlock: true, signal });
     await expect(asked).rejects.toMatchObject({ code: 'secrets.unavailable' });

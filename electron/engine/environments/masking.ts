@@ -1,4 +1,5 @@
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { LoadedStack } from './stack-loader.ts';
 
 type Path = readonly (string | number)[];
@@ -44,4 +45,37 @@ export function hideValues(text: string, values: readonly string[]): string {
     .filter((value) => value !== '')
     .sort((a, b) => b.length - a.length)
     .reduce((result, value) => result.replaceAll(value, mask), text);
+}
+
+/** Words about values, in which long ones are cut off and end in `…`. */
+export function hideInWords(text: string, values: readonly string[]): string {
+  let result = text;
+  for (const value of values) {
+    if (value === '') continue;
+    // A short one also stands for much else; in quotes it is the value itself.
+    if (value.length < tellingLength) result = result.replaceAll(`“${value}”`, `“${mask}”`);
+    else result = hideValues(result, [value]);
+    for (let length = value.length - 1; length >= 3; length -= 1) {
+      result = result.replaceAll(`${value.slice(0, length)}…`, `${mask}…`);
+    }
+  }
+  return result;
+}
+
+/** The same for every text in something that is shown, such as problems of a file. */
+export function hideInAll<T>(shown: T, values: readonly string[]): T {
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return hideInWords(value, values);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
+  };
+  return values.length === 0 ? shown : (walk(shown) as T);
+}
+
+/** An error of a reader, which names the values that it does not like. */
+export function errorWithoutSecrets(error: unknown, values: readonly string[]): unknown {
+  if (!(error instanceof AppError) || values.length === 0) return error;
+  const { code, message, remedy, details } = error;
+  return new AppError(hideInAll({ code, message, remedy, ...(details === undefined ? {} : { details }) }, values));
 }

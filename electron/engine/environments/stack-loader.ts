@@ -67,7 +67,10 @@ export interface StackFolder {
   readonly mayUnlock?: boolean | undefined;
 }
 
-/** The values that the key store has for these variables of an environment. Never rejects but when aborted. */
+/**
+ * The values that the key store has for these variables of an environment. Throws `secrets.unavailable` for one that was
+ * given and cannot be had now: a stack must not come up with an empty password because of that.
+ */
 export type ReadSecrets = (
   environmentId: string,
   keys: readonly string[],

@@ -1,7 +1,7 @@
 import type { SecretsView } from '../../../shared/contract/secrets.ts';
 
 export interface ReadOptions {
-  /** Somebody waits and may be asked to unlock it. Else what is locked counts as not there. */
+  /** Somebody waits and may be asked to unlock it. Else what is locked is `secrets.unavailable`. */
   readonly mayUnlock: boolean;
   readonly signal: AbortSignal;
 }

@@ -89,7 +89,7 @@ function storeOn(bus: Connected): { readonly service: SecretService; readonly ke
   async function itemsOf(environmentId: string, key: string, options: ReadOptions): Promise<readonly string[]> {
     const found = await service.search(attributesOf(environmentId, key));
     if (found.locked.length === 0) return found.unlocked;
-    if (!options.mayUnlock) return found.unlocked;
+    if (!options.mayUnlock) throw stayedLocked();
     await unlocked(found.locked, options.signal);
     return [...found.unlocked, ...found.locked];
   }
@@ -144,4 +144,4 @@ async function within<T>(signal: AbortSignal, work: (own: AbortSignal) => Promis
 }
 
 const stayedLocked = () =>
-  unavailable('The key store stayed locked.', "Unlock it in the window of your system's key store, and try again.");
+  unavailable('The key store is locked.', "Unlock it in the window of your system's key store, and try again.");

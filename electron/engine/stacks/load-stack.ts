@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { errorWithoutSecrets, hideInAll } from '../environments/masking.ts';
 import type { LoadedStack, LoadStack, ReadSecrets, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
 import type { Files } from '../platform/files.ts';
 import { type LoadedProject, type LoadInput, type LoadOptions, loadProject } from './compose/load.ts';
@@ -29,7 +30,10 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
     const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
     const secrets = await secretsOf(source, golden, deps, signal);
     const input = inputOf(source, golden, deps);
-    const loaded = await loadProject({ ...input, secrets }, optionsOf(deps, signal));
+    const hidden = Object.values(secrets);
+    const loaded = await loadProject({ ...input, secrets }, optionsOf(deps, signal)).catch((error: unknown) => {
+      throw errorWithoutSecrets(error, hidden);
+    });
     const declaredProblems = golden?.problemsWith(loaded.allServices) ?? [];
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
@@ -51,10 +55,10 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       declared: golden?.declared,
       declaredProblems,
       warnings: [
-        ...loaded.problems,
+        ...hideInAll(loaded.problems, hidden),
         ...declaredProblems.map((problem): Problem => ({ ...problem, severity: 'warning' })),
       ],
-      risks: findRisks(loaded, home(source, deps)),
+      risks: hideInAll(findRisks(loaded, home(source, deps)), hidden),
       variables: variablesOf(loaded),
       secrets,
       filesRead: [...loaded.files, ...(golden === undefined ? [] : [golden.path])],
@@ -74,12 +78,14 @@ export function createSurveyStack(deps: LoadStackDeps): SurveyStack {
 
 /** What the key store has of the keys that `config.secrets` of golden.yml names. */
 async function secretsOf(
-  { environmentId, mayUnlock = false }: StackFolder,
+  source: StackFolder,
   golden: LoadedGoldenFile | undefined,
   deps: LoadStackDeps,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
-  const keys = golden?.value.config?.secrets ?? [];
+  const shell = source.environment ?? deps.environment;
+  const keys = (golden?.value.config?.secrets ?? []).filter((key) => shell[key] === undefined);
+  const { environmentId, mayUnlock = false } = source;
   if (keys.length === 0 || environmentId === undefined || deps.secrets === undefined) return {};
   return deps.secrets(environmentId, keys, { mayUnlock, signal });
 }
