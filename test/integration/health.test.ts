@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Starter } from '../../shared/contract/operations.ts';
 import { fixtureImages } from '../support/docker.ts';
 import { waitFor } from '../support/wait.ts';
 import { type WatchedStack, watchedStack } from '../support/watched-stack.ts';
@@ -119,6 +120,13 @@ describe('the watch over a real stack', { timeout: 90_000 }, () => {
     const incident = await stack.incidentOf('api');
     const { events } = await stack.api.incidents.get({ incidentId: incident.id }, stack.call);
     expect(events.map((event) => event.text).join('\n')).toMatch(/Restarted api because it is down \(attempt 1\)/);
+    // In the journal it stands apart from what somebody asked for.
+    const by = (...startedBy: Starter[]) =>
+      stack.api.operations.list({ environmentId: stack.environmentId, startedBy, limit: 100 }, stack.call);
+    expect(await by('recovery')).toMatchObject([
+      { kind: 'stack.restart', startedBy: { who: 'recovery', reason: 'it is down (attempt 1)', service: 'api' } },
+    ]);
+    expect((await by('user')).map(({ kind }) => kind)).toEqual(['stack.up', 'stack.restart', 'stack.up']);
   });
 
   it('keeps quiet about what somebody stops, by us or beside us', async () => {
@@ -174,5 +182,8 @@ describe('the watch over a real stack', { timeout: 90_000 }, () => {
       expect(span.from).toBeGreaterThanOrEqual(worker.spans[index - 1]?.to ?? 0);
     }
     expect(timeline.marks.map((mark) => mark.kind)).toEqual(expect.arrayContaining(['up', 'incident']));
+    expect(timeline.marks.filter((mark) => mark.kind === 'recovery')).toMatchObject([
+      { service: 'api', label: 'api restarted. By itself: it is down (attempt 1).' },
+    ]);
   });
 });
