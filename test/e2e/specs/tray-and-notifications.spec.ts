@@ -60,14 +60,6 @@ async function crash(): Promise<void> {
   await fetch(address, { method: 'POST' }).catch(() => undefined);
 }
 
-/** Choosing a button closes a notification; after a snooze what goes on is told again. */
-async function tellAgain(): Promise<void> {
-  const quiet = { environmentId, service: 'http' };
-  await must('notices/snooze', { ...quiet, until: Date.now() + 3_600_000 });
-  await must('notices/snooze', { ...quiet, until: null });
-  await expect.poll(() => desktop.displayed()).toBe(1);
-}
-
 const visible = (): Promise<boolean> =>
   running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true);
 
@@ -112,18 +104,17 @@ test('a click opens it as a sheet, the other buttons lead to the log and the gol
   await sheet.getByRole('button', { name: 'Do not tell me when healthy' }).click();
   await expect(sheet.getByRole('button', { name: 'Tell me when healthy' })).toBeVisible();
 
-  await tellAgain();
   await desktop.pressButton('Logs');
   await expect(page.getByRole('tab', { name: /^Logs/, selected: true })).toBeVisible();
-  await tellAgain();
   await desktop.pressButton('Restore…');
   await expect(page.getByRole('heading', { name: 'Golden images', level: 1 })).toBeVisible();
-  await tellAgain();
   await desktop.pressButton('Snooze for 1 hour');
   await shellPage(page).environment('main').click();
   await stackPage(page).open('http');
   const overview = stackPage(page).panel('http');
   await expect(overview).toContainText('snoozed until');
+  await expect.poll(() => desktop.displayed()).toBe(0);
+  // What goes on when a snooze is over is told again.
   await overview.getByRole('button', { name: 'End', exact: true }).click();
   await expect(overview).not.toContainText('snoozed until');
   await expect.poll(() => desktop.displayed()).toBe(1);
