@@ -63,6 +63,24 @@ describe('the tray', () => {
     expect(items.at(-1)).toBe('Quit Golden Hour');
   });
 
+  it('starts and ends the day, and while a routine runs leads to it instead', () => {
+    expect(labels(trayModel(state(), now).items)).toEqual(expect.arrayContaining(['Start the day', 'End the day']));
+    const step = (id: string, over: boolean) => ({
+      id,
+      title: id,
+      state: over ? 'done' : 'asking',
+      endedAt: over ? 'x' : null,
+    });
+    const run = (steps: unknown[]) =>
+      ({ id: 'r', environmentId: base.id, title: 'Morning startup', state: 'running', steps }) as never;
+    const running = state({ routineRuns: [run([step('a', true), { ...step('b', false), state: 'running' }])] });
+    const items = labels(trayModel(running, now).items);
+    expect(items).toContain('Morning startup: step 2 of 2');
+    expect(items).not.toContain('End the day');
+    const asking = state({ routineRuns: [run([step('Restore', false)])] });
+    expect(labels(trayModel(asking, now).items)).toContain('Morning startup: Restore needs an answer');
+  });
+
   it('says until when nobody watches, and how to watch again', () => {
     const watch = { ...emptyWatch, pausedUntil: { [base.id]: now.getTime() + 1000 } };
     const items = labels(trayModel(state({ watch }), now).items);

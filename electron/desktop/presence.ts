@@ -110,6 +110,15 @@ export function createPresence(options: PresenceOptions): Presence {
         client.call((api) => api.environments[what === 'start' ? 'up' : 'stop']({ environmentId })),
         { to: 'stack', environmentId, service: null },
       );
+    } else if (action.do === 'run') {
+      const { environmentId, routine } = action;
+      // Whoever starts it wants to see it; and what keeps it from starting is agreed to there.
+      act(
+        client
+          .call((api) => api.routines.run({ environmentId, routine }))
+          .then(({ runId }) => options.show({ to: 'run', runId, environmentId })),
+        { to: 'routine', environmentId, routine },
+      );
     } else {
       const { environmentId } = action;
       const until = action.do === 'pause' ? Date.now() + hourMs : null;
@@ -133,10 +142,10 @@ export function createPresence(options: PresenceOptions): Presence {
     );
   }
 
-  /** What cannot be done is taken to the window, where it can be seen why. */
   /** How closing was answered, until the engine knows. */
   let answered: Settings['closeTo'] | null = null;
 
+  /** What cannot be done is taken to the window, where it can be seen why. */
   function act(work: Promise<unknown>, otherwise: Place | null): void {
     work.catch((error: unknown) => {
       console.error('desktop: refused:', error instanceof Error ? error.message : error);

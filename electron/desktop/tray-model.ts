@@ -9,6 +9,7 @@ import { healthLook, type Shape, type Tone } from '../../shared/looks/health-loo
 export type TrayAction =
   | { readonly do: 'open'; readonly place: Place | null }
   | { readonly do: 'start' | 'stop'; readonly environmentId: string }
+  | { readonly do: 'run'; readonly environmentId: string; readonly routine: 'morning' | 'evening' }
   /** Environment null: all of them. */
   | { readonly do: 'pause' | 'watch'; readonly environmentId: string | null }
   | { readonly do: 'quit' };
@@ -107,6 +108,18 @@ function environmentMenu(environment: EnvironmentView, state: AppState, now: Dat
   const { id: environmentId, stale, state: running } = environment;
   const busy = state.operations.some((one) => one.environmentId === environmentId && one.endedAt === null);
   const open = (label: string, place: Place): TrayItem => ({ kind: 'action', label, action: { do: 'open', place } });
+  const run = state.routineRuns.find((one) => one.environmentId === environmentId && one.state === 'running');
+  const routine = (label: string, name: 'morning' | 'evening'): TrayItem => ({
+    kind: 'action',
+    label,
+    action: { do: 'run', environmentId, routine: name },
+  });
+  const hours: readonly TrayItem[] =
+    run === undefined
+      ? stale
+        ? []
+        : [routine('Start the day', 'morning'), routine('End the day', 'evening'), { kind: 'separator' }]
+      : [open(runLine(run), { to: 'run', runId: run.id, environmentId }), { kind: 'separator' }];
   const steps: TrayItem[] = [];
   if (!stale && !busy && running !== 'running' && running !== 'invalid' && running !== 'unreachable')
     steps.push({ kind: 'action', label: 'Start', action: { do: 'start', environmentId } });
@@ -118,6 +131,7 @@ function environmentMenu(environment: EnvironmentView, state: AppState, now: Dat
     items: [
       { kind: 'text', label: stateLine(environment) },
       { kind: 'separator' },
+      ...hours,
       ...steps,
       open('Restore…', { to: 'golden', environmentId }),
       open('Open', { to: 'stack', environmentId, service: null }),
@@ -125,6 +139,14 @@ function environmentMenu(environment: EnvironmentView, state: AppState, now: Dat
       ...watching(state, environmentId, now),
     ],
   };
+}
+
+/** `Morning startup: step 3 of 6`. */
+function runLine({ title, steps }: AppState['routineRuns'][number]): string {
+  const asks = steps.find((one) => one.state === 'asking');
+  if (asks !== undefined) return `${title}: ${asks.title} needs an answer`;
+  const over = steps.filter((one) => one.endedAt !== null || one.state === 'skipped').length;
+  return `${title}: step ${Math.min(over + 1, steps.length)} of ${steps.length}`;
 }
 
 function watching(state: AppState, environmentId: string | null, now: Date): readonly TrayItem[] {

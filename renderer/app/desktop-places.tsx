@@ -23,7 +23,7 @@ export function DesktopPlaces(): null {
 }
 
 function goTo(place: Place, { navigate, openLogs, selectEnvironment }: WorkbenchActions): void {
-  if (place.to === 'golden') selectEnvironment(place.environmentId);
+  if (place.to === 'golden' || place.to === 'run' || place.to === 'routine') selectEnvironment(place.environmentId);
   if (place.to === 'logs') openLogs(place.environmentId, place.service === null ? undefined : [place.service]);
   navigate(routeOf(place));
 }
@@ -36,6 +36,10 @@ function routeOf(place: Place): Route {
       return { page: 'golden' };
     case 'notice':
       return { page: 'incidents', incidentId: null, noticeId: place.noticeId };
+    case 'run':
+      return { page: 'routine', runId: place.runId };
+    case 'routine':
+      return { page: 'routine-start', environmentId: place.environmentId, routine: place.routine };
     case 'logs':
     case 'stack':
       return { page: 'stack', environmentId: place.environmentId, service: place.service, tab: null };

@@ -12,6 +12,10 @@ export const placeSchema = z.discriminatedUnion('to', [
   z.object({ to: z.literal('golden'), environmentId }),
   /** A notice with what can be done about it. */
   z.object({ to: z.literal('notice'), noticeId: z.string().max(400), environmentId: environmentId.nullable() }),
+  /** A run of a routine. */
+  z.object({ to: z.literal('run'), runId: z.string().max(100), environmentId }),
+  /** What a routine will run, before it does. */
+  z.object({ to: z.literal('routine'), environmentId, routine: z.string().max(60) }),
   /** The choice of a Docker engine, and what keeps it from being used. */
   z.object({ to: z.literal('engines') }),
 ]);
