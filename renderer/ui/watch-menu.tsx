@@ -50,18 +50,11 @@ export function WatchMenuItems(props: {
         </MenuItem>
       )}
       {snoozed === undefined ? (
-        <>
-          <MenuItem icon={Clock} onSelect={() => actions.snooze(environmentId, service, now + hour)}>
-            Snooze for 1 h
+        snoozes.map(({ label, until }) => (
+          <MenuItem key={label} icon={Clock} onSelect={() => actions.snooze(environmentId, service, until(now))}>
+            Snooze {label.startsWith('Until') ? label.toLowerCase() : `for ${label}`}
           </MenuItem>
-          <MenuItem
-            icon={Clock}
-            hint="08:00"
-            onSelect={() => actions.snooze(environmentId, service, tomorrowMorning(now))}
-          >
-            Snooze until tomorrow
-          </MenuItem>
-        </>
+        ))
       ) : (
         <MenuItem
           icon={Clock}
