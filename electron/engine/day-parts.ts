@@ -1,5 +1,6 @@
 import type { StateChange } from '../../shared/contract/streams.ts';
 import type { Call, EngineApi } from './api.ts';
+import { type ConfigSyncDeps, createConfigSync } from './config-sync/config-sync.ts';
 import type { EngineOptions } from './engine-types.ts';
 import type { Engines } from './engines/engines.ts';
 import type { Environments } from './environments/service.ts';
@@ -14,7 +15,7 @@ import type { Database } from './storage/database.ts';
 import type { Flows } from './streams/flow.ts';
 import { createSummary } from './summary/summary.ts';
 
-export interface DayPartsDeps {
+export interface DayPartsDeps extends Pick<ConfigSyncDeps, 'settings' | 'secrets' | 'remote'> {
   readonly options: EngineOptions;
   readonly clock: Clock;
   readonly files: Files;
@@ -56,13 +57,19 @@ export function createDayParts(deps: DayPartsDeps): DayParts {
     // TODO commits of the day
     repositories: async () => [],
   });
+  const config = createConfigSync({
+    ...{ options, clock, files, runProcess, api, database: deps.database },
+    ...{ settings: deps.settings, secrets: deps.secrets, remote: deps.remote },
+    load: environments.load,
+    as: (step) => routines.as(step),
+  });
   const routines = createRoutines({
     ...{ clock, files, runProcess, environments, operations, api },
     ...{ database: deps.database, flows: deps.flows, publish: deps.publish, runtime: deps.runtime },
     ...{ environment: options.environment, home: options.home, platform: process.platform },
     ...{ docker: deps.engines.current, golden: deps.golden },
     selectedEngine: deps.engines.selected,
-    steps: [...git.steps, summary.step as never],
+    steps: [...git.steps, ...config.steps, summary.step as never],
     facts: [git.facts],
     onJournal: options.onJournal,
   });

@@ -226,6 +226,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const { routines, ...day } = createDayParts({
     ...{ options, clock, files, runProcess, database, environments, operations, flows, publish, engines, golden },
+    ...{ settings, secrets, remote },
     runtime: stacks.runtime,
     api: () => api,
   });

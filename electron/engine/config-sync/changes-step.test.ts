@@ -82,7 +82,7 @@ const step = () =>
       },
     },
     as: ({ signal }) => ({ actor: { door: 'engine', user: 'sam' }, signal }),
-    committedAt: async (path) => (path.includes('0142') ? new Date(2026, 10, 20, 21, 14) : undefined),
+    committedAt: async (_folder, path) => (path.includes('0142') ? new Date(2026, 10, 20, 21, 14) : undefined),
   });
 
 async function run(options: Record<string, string> = {}, answer?: (question: StepQuestion) => StepAnswer | undefined) {

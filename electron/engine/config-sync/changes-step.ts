@@ -26,7 +26,7 @@ export interface ChangesStepDeps {
   /** The call that a step makes. */
   readonly as: (step: StepContext) => Call;
   /** When a file came into the repository; undefined: nobody knows. */
-  readonly committedAt: (path: string, signal: AbortSignal) => Promise<Date | undefined>;
+  readonly committedAt: (folder: string, path: string, signal: AbortSignal) => Promise<Date | undefined>;
 }
 
 const decision = z.enum(['ask', 'always', 'never']);
@@ -185,7 +185,7 @@ async function newestOf(deps: ChangesStepDeps, paths: readonly string[], step: S
   const dates: Date[] = [];
   for (const path of paths.slice(-5)) {
     const absolute = join(step.target.folder, path);
-    const committed = await deps.committedAt(absolute, step.signal).catch(() => undefined);
+    const committed = await deps.committedAt(step.target.folder, absolute, step.signal).catch(() => undefined);
     const found = committed ?? (await deps.files.info(absolute))?.modifiedAt;
     if (found !== undefined) dates.push(found);
   }

@@ -24,7 +24,7 @@ import { createRunner } from './runner.ts';
 import { lookAtServices } from './services.ts';
 import { createShownRuns } from './shown-runs.ts';
 import type { Facts } from './step-types.ts';
-import { asRoutine } from './steps/as-routine.ts';
+import { type AsRoutine, asRoutine } from './steps/as-routine.ts';
 import { engineStep } from './steps/engine-step.ts';
 import { findEngineWays } from './steps/engine-ways.ts';
 import { healthStep } from './steps/health-step.ts';
@@ -72,6 +72,8 @@ export interface Routines {
   /** Median of earlier runs that ended well, ms. */
   usualMs(environmentId: string, routine: string): number | null;
   readonly facts: Facts;
+  /** For steps of other parts. */
+  readonly as: AsRoutine;
   forget(environmentId: string): void;
   /** Goes on with what an earlier life left. After `operations.recover`. */
   recover(): void;
@@ -177,6 +179,7 @@ export function createRoutines(deps: RoutinesDeps): Routines {
     settled: runner.settled,
     usualMs: (environmentId, routine) => durations.usual(environmentId, routine).run,
     facts,
+    as,
     forget: shown.forget,
     recover: runner.recover,
     close: runner.close,
