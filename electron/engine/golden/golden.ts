@@ -15,6 +15,7 @@ import { gitInfo } from './git-info.ts';
 import { createHelper } from './helper.ts';
 import { removeKind, verifyKind } from './image-operations.ts';
 import { dataFolder, environmentKey } from './layout.ts';
+import { type DataChange, type DataOrigin, dataOrigin, measureChange } from './measure-change.ts';
 import { createPlacement } from './placement.ts';
 import { defaultNames, type GoldenDeps } from './ports.ts';
 import { restoreKind, undoKind } from './restore.ts';
@@ -36,6 +37,9 @@ export interface GoldenService {
   /** As of the last look; null before the first. */
   storeView(): StoreView | null;
   readonly upkeep: Upkeep;
+  /** How the data of now differs from its last image. Undefined: it cannot be told, or there is none. Creates nothing. */
+  measureChange(target: EnvironmentTarget, signal: AbortSignal): Promise<DataChange | undefined>;
+  dataOrigin(target: EnvironmentTarget, signal: AbortSignal): Promise<DataOrigin | undefined>;
 }
 
 export interface UndoState {
@@ -229,6 +233,8 @@ export function createGolden(deps: GoldenDeps): GoldenService {
     images,
     storeView: () => store.lastView(),
     upkeep: createUpkeep(golden, tidy),
+    measureChange: (target, signal) => measureChange(golden, target, signal),
+    dataOrigin: (target, signal) => dataOrigin(golden, target, signal),
   };
 }
 

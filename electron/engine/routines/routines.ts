@@ -5,12 +5,15 @@ import type { RoutineRun } from '../../../shared/contract/routines.ts';
 import type { StateChange } from '../../../shared/contract/streams.ts';
 import type { EngineApi } from '../api.ts';
 import type { Environments } from '../environments/service.ts';
+import type { GoldenService } from '../golden/golden.ts';
 import type { OperationsRunner } from '../operations/runner-types.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
 import { readPower } from '../platform/power.ts';
 import type { RunProcess } from '../platform/processes.ts';
 import { readSmall } from '../platform/small-files.ts';
+import { alive, runSupervised } from '../platform/supervised.ts';
+import type { CurrentDocker } from '../providers/docker/client.ts';
 import type { StackRuntime } from '../providers/provider.ts';
 import type { Database } from '../storage/database.ts';
 import type { Flows } from '../streams/flow.ts';
@@ -27,10 +30,14 @@ import type { Facts } from './step-types.ts';
 import { type AsRoutine, asRoutine } from './steps/as-routine.ts';
 import { engineStep } from './steps/engine-step.ts';
 import { findEngineWays } from './steps/engine-ways.ts';
+import { goldenCaptureStep } from './steps/golden-capture-step.ts';
+import { goldenRestoreStep } from './steps/golden-restore-step.ts';
 import { healthStep } from './steps/health-step.ts';
 import { readyStep } from './steps/ready-step.ts';
+import { runStep } from './steps/run-step.ts';
 import { createServiceChecks } from './steps/service-checks.ts';
 import { stackDownStep, stackRestartStep, stackStopStep, stackUpStep } from './steps/stack-steps.ts';
+import { together } from './together.ts';
 import { createTrust } from './trust.ts';
 
 export interface RoutinesDeps {
@@ -45,6 +52,8 @@ export interface RoutinesDeps {
   readonly operations: OperationsRunner;
   readonly flows: Flows;
   readonly runtime: Pick<StackRuntime, 'containers'>;
+  readonly docker: CurrentDocker;
+  readonly golden: Pick<GoldenService, 'measureChange' | 'dataOrigin'>;
   readonly selectedEngine: () => EngineView | undefined;
   readonly publish: (change: StateChange) => void;
   /** The engine's own surface, as far as steps use it. */
@@ -61,6 +70,8 @@ export interface Routines {
   readonly api: OwnRoutinesApi;
   /** All running, and the newest ended of each routine. */
   shown(): RoutineRun[];
+  /** That began within, the end not included; ISO times. Newest first. */
+  within(from: string, to: string): RoutineRun[];
   /** What is under way, for those who ask whether the engine may close. */
   running(): RoutineRun[];
   /** Checks and starts; throws what keeps it from starting. For schedules. */
@@ -96,6 +107,8 @@ export function createRoutines(deps: RoutinesDeps): Routines {
   const call = (signal: AbortSignal) => ({ actor: { door: 'engine', user } as const, signal });
   const as = asRoutine(user, (runId) => runner.get(runId).title);
 
+  const measured = together(deps.golden.measureChange);
+
   const facts = joinFacts([
     ownFacts({
       clock,
@@ -103,11 +116,15 @@ export function createRoutines(deps: RoutinesDeps): Routines {
       services: async (target, signal) => lookAtServices(target, await deps.runtime.containers(target, signal)),
       healthState: (environmentId) => environments.get(environmentId).health,
       power: (signal) => readPower({ readSmall, run: deps.runProcess }, deps.platform, signal),
-      dataChanged: async () => undefined,
-      dataAge: async () => undefined,
+      dataChanged: async (target, signal) => (await measured(target, signal))?.bytes,
+      async dataAge(target, signal) {
+        const origin = await deps.golden.dataOrigin(target, signal);
+        return origin === undefined ? undefined : Math.max(0, clock.now().getTime() - Date.parse(origin.at));
+      },
     }),
     ...deps.facts,
   ]);
+  const images = { api: () => api().golden, golden: { ...deps.golden, measureChange: measured }, as, clock };
   const stack = { checks, environments: () => api().environments, as };
   const own = [
     engineStep({
@@ -130,6 +147,16 @@ export function createRoutines(deps: RoutinesDeps): Routines {
     stackStopStep(stack),
     stackDownStep(stack),
     stackRestartStep(stack),
+    goldenRestoreStep(images),
+    goldenCaptureStep(images),
+    runStep({
+      files: deps.files,
+      run: runSupervised,
+      docker: deps.docker,
+      runtime: deps.runtime,
+      environment: deps.environment,
+      alive,
+    }),
   ] as unknown as AnyStep[];
   const book = createStepBook([...own, ...deps.steps]);
 
@@ -174,6 +201,11 @@ export function createRoutines(deps: RoutinesDeps): Routines {
   return {
     api: createRoutinesApi(wholeDeps),
     shown: shown.list,
+    within: (from, to) =>
+      store
+        .list({ limit: 500 })
+        .map(({ id }) => runner.get(id))
+        .filter((run) => run.startedAt >= from && run.startedAt < to),
     running: () => runner.running(),
     start: (wish, signal) => startRoutine(wholeDeps, { ...wish, sequential: false }, signal),
     settled: runner.settled,
