@@ -3,7 +3,6 @@ import type { Impact, RepositoryView } from '../../shared/contract/git.ts';
 import type { RoutineRun, RoutineTrend, RoutineView, TrustView } from '../../shared/contract/routines.ts';
 import type { DaySummary } from '../../shared/contract/summary.ts';
 import { useRefresh } from '../ui/use-refresh.ts';
-import { dayApi } from './day-api.ts';
 import { type Query, useAppState, useQuery } from './hooks.ts';
 
 const none: readonly never[] = [];
@@ -23,9 +22,7 @@ export function useRunningRun(environmentId: string | null): RoutineRun | null {
 /** A run by its id: from the state while it is there, else asked for once. */
 export function useRun(runId: string): { readonly run: RoutineRun | null; readonly query: Query<RoutineRun> } {
   const live = useAppState((state) => state.routineRuns.find((one) => one.id === runId) ?? null);
-  const query = useQuery(live === null ? `run ${runId}` : null, (api, options) =>
-    dayApi(api).routines.get({ runId }, options),
-  );
+  const query = useQuery(live === null ? `run ${runId}` : null, (api, options) => api.routines.get({ runId }, options));
   return { run: live ?? query.data, query };
 }
 
@@ -59,7 +56,7 @@ export function useFocusRefresh(refetch: () => void): void {
 /** The routines of an environment as they are written; nothing is measured. */
 export function useRoutines(environmentId: string | null): Query<RoutineView[]> {
   const query = useQuery(environmentId === null ? null : `routines ${environmentId}`, (api, options) =>
-    dayApi(api).routines.list({ environmentId: environmentId ?? '' }, options),
+    api.routines.list({ environmentId: environmentId ?? '' }, options),
   );
   useRefresh(useDaySign(environmentId), query.refetch);
   useFocusRefresh(query.refetch);
@@ -69,7 +66,7 @@ export function useRoutines(environmentId: string | null): Query<RoutineView[]> 
 /** One routine with what each step would do now. It measures and asks git, so it is slow; the last answer stays. */
 export function useRoutinePreview(environmentId: string | null, routine: string): Query<RoutineView> {
   const query = useQuery(environmentId === null ? null : `preview ${environmentId} ${routine}`, (api, options) =>
-    dayApi(api).routines.preview(
+    api.routines.preview(
       { environmentId: environmentId ?? '', routine },
       { ...options, context: { deadlineMs: 120_000 } },
     ),
@@ -81,14 +78,14 @@ export function useRoutinePreview(environmentId: string | null, routine: string)
 
 export function useTrust(environmentId: string, routine: string): Query<TrustView> {
   return useQuery(`trust ${environmentId} ${routine}`, (api, options) =>
-    dayApi(api).routines.trust({ environmentId, routine }, options),
+    api.routines.trust({ environmentId, routine }, options),
   );
 }
 
 /** Earlier runs of a routine, newest first. */
 export function useRuns(environmentId: string, routine: string, limit: number): Query<RoutineRun[]> {
   const query = useQuery(`runs ${environmentId} ${routine} ${limit}`, (api, options) =>
-    dayApi(api).routines.runs({ environmentId, routine, limit }, options),
+    api.routines.runs({ environmentId, routine, limit }, options),
   );
   useRefresh(useDaySign(environmentId), query.refetch);
   return query;
@@ -96,7 +93,7 @@ export function useRuns(environmentId: string, routine: string, limit: number): 
 
 export function useTrend(environmentId: string, routine: string): Query<RoutineTrend> {
   const query = useQuery(`trend ${environmentId} ${routine}`, (api, options) =>
-    dayApi(api).routines.trend({ environmentId, routine }, options),
+    api.routines.trend({ environmentId, routine }, options),
   );
   useRefresh(useDaySign(environmentId), query.refetch);
   return query;
@@ -105,7 +102,7 @@ export function useTrend(environmentId: string, routine: string): Query<RoutineT
 /** The repositories of an environment, as they were last read. Never waited for. */
 export function useRepositories(environmentId: string | null): Query<RepositoryView[]> {
   const query = useQuery(environmentId === null ? null : `repositories ${environmentId}`, (api, options) =>
-    dayApi(api).git.repositories({ environmentId: environmentId ?? '' }, options),
+    api.git.repositories({ environmentId: environmentId ?? '' }, options),
   );
   useRefresh(useDaySign(environmentId), query.refetch);
   useFocusRefresh(query.refetch);
@@ -115,7 +112,7 @@ export function useRepositories(environmentId: string | null): Query<RepositoryV
 /** What the changes in the working tree concern. */
 export function useImpact(environmentId: string | null): Query<Impact> {
   const query = useQuery(environmentId === null ? null : `impact ${environmentId}`, (api, options) =>
-    dayApi(api).git.impact({ environmentId: environmentId ?? '' }, options),
+    api.git.impact({ environmentId: environmentId ?? '' }, options),
   );
   useRefresh(useDaySign(environmentId), query.refetch);
   useFocusRefresh(query.refetch);
@@ -127,7 +124,7 @@ export function useDaySummary(environmentId: string | null, day: string | null):
   const query = useQuery(
     environmentId === null || day === null ? null : `summary ${environmentId} ${day}`,
     (api, options) =>
-      dayApi(api).summary.day(
+      api.summary.day(
         { environmentId: environmentId ?? '', day: day ?? '' },
         { ...options, context: { deadlineMs: 60_000 } },
       ),

@@ -64,8 +64,11 @@ export function currentStage(stages: readonly (readonly Pick<RunStep, 'state'>[]
 const families: readonly { readonly title: string; readonly kinds: ReadonlySet<StepKind> }[] = [
   { title: 'Check this machine', kinds: new Set(['engine', 'health']) },
   { title: 'Fetch what is new', kinds: new Set(['git.fetch', 'git.pull', 'config.sync', 'changes']) },
+  { title: 'Check and bring up to date', kinds: new Set(['health', 'git.pull', 'changes']) },
+  { title: 'Check and fetch', kinds: new Set(['engine', 'health', 'git.fetch', 'git.pull', 'config.sync', 'changes']) },
   { title: 'Keep the work', kinds: new Set(['git.wip', 'git.push', 'golden.capture', 'summary']) },
   { title: 'Stop what runs', kinds: new Set(['stack.stop', 'stack.down']) },
+  { title: 'Push, sum up and stop', kinds: new Set(['git.push', 'summary', 'stack.stop', 'stack.down']) },
   { title: 'Start what is needed', kinds: new Set(['stack.up', 'stack.restart', 'golden.restore', 'ready']) },
 ];
 

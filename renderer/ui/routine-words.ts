@@ -15,18 +15,23 @@ export const isRunning = (run: Pick<RoutineRun, 'state'>): boolean => run.state 
 export const runAction = (run: Pick<RoutineRun, 'routine' | 'title'>): string =>
   routineAction({ name: run.routine, title: run.title });
 
-export function verdictLook(kind: Verdict['kind'] | null): {
+/** How a run ended. A morning makes ready; what other routines do is done. */
+export function verdictLook(
+  kind: Verdict['kind'] | null,
+  routine = 'morning',
+): {
   readonly tone: Tone;
   readonly shape: Shape;
   readonly word: string;
 } {
+  const good = routine === 'morning' ? 'Ready' : 'Done';
   switch (kind) {
     case 'ready':
-      return { tone: 'healthy', shape: 'disc', word: 'Ready' };
+      return { tone: 'healthy', shape: 'disc', word: good };
     case 'remarks':
-      return { tone: 'degraded', shape: 'triangle', word: 'Ready with remarks' };
+      return { tone: 'degraded', shape: 'triangle', word: `${good} with remarks` };
     case 'not-ready':
-      return { tone: 'down', shape: 'square', word: 'Not ready' };
+      return { tone: 'down', shape: 'square', word: `Not ${good.toLowerCase()}` };
     case 'cancelled':
       return { tone: 'idle', shape: 'ring', word: 'Cancelled' };
     case null:

@@ -152,7 +152,7 @@ describe('words about runs', () => {
   });
 
   it('give each verdict a colour, a shape and a word', () => {
-    const looks = (['ready', 'remarks', 'not-ready', 'cancelled', null] as const).map(verdictLook);
+    const looks = (['ready', 'remarks', 'not-ready', 'cancelled', null] as const).map((kind) => verdictLook(kind));
     expect(new Set(looks.map((one) => one.shape)).size).toBe(looks.length);
     expect(new Set(looks.map((one) => one.word)).size).toBe(looks.length);
   });

@@ -1,5 +1,4 @@
 import { useCallback } from 'react';
-import { dayApi } from '../client/day-api.ts';
 import { type Action, useAction } from '../client/hooks.ts';
 import { useWorkbenchActions } from './workbench.ts';
 
@@ -16,7 +15,7 @@ export function useStartRoutine(): Action & { readonly start: (environmentId: st
       void run(async (client) => {
         try {
           const { runId } = await client.call((api, options) =>
-            dayApi(api).routines.run({ environmentId, routine, trigger: 'user' }, options),
+            api.routines.run({ environmentId, routine, trigger: 'user' }, options),
           );
           navigate({ page: 'routine', runId });
         } catch (error) {

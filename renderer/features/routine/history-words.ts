@@ -14,11 +14,11 @@ export interface Bar {
 const most = 20;
 
 /** The last runs as bars, oldest first. */
-export function bars(runs: RoutineTrend['runs']): readonly Bar[] {
+export function bars(runs: RoutineTrend['runs'], routine = 'morning'): readonly Bar[] {
   const last = runs.slice(-most);
   const highest = Math.max(1, ...last.map((one) => one.tookMs));
   return last.map((one) => {
-    const look = verdictLook(one.verdict);
+    const look = verdictLook(one.verdict, routine);
     return {
       id: one.id,
       height: Math.max(0.06, one.tookMs / highest),

@@ -22,7 +22,7 @@ export function History(props: {
   const trend = useTrend(props.environmentId, props.routine);
   const ended = (runs.data ?? []).filter((one) => one.state === 'ended').slice(0, most);
   if (ended.length === 0) return null;
-  const drawn = bars(trend.data?.runs ?? []);
+  const drawn = bars(trend.data?.runs ?? [], props.routine);
   return (
     <section className={styles.history} aria-label="Earlier runs">
       <h3>Earlier runs</h3>
@@ -64,7 +64,7 @@ export function History(props: {
 function RunLine({ run, here }: { readonly run: RoutineRun; readonly here: boolean }): ReactNode {
   const now = useNow();
   const { navigate } = useWorkbenchActions();
-  const look = verdictLook(run.verdict?.kind ?? null);
+  const look = verdictLook(run.verdict?.kind ?? null, run.routine);
   return (
     <li>
       <button

@@ -11,6 +11,10 @@ export interface OpenSteps {
 
 export const noSteps: OpenSteps = { open: new Set(), seen: new Set(), touched: new Set() };
 
+/** It writes something, or an operation that does it keeps a log. */
+export const canUnfold = (step: Pick<RunStep, 'hasOutput' | 'operationId'>): boolean =>
+  step.hasOutput || step.operationId !== null;
+
 /**
  * Opens what runs or failed, once for each try, and of several that run at once only the first; folds again what ended
  * well and nobody touched.
@@ -23,7 +27,7 @@ export function followSteps(before: OpenSteps, steps: readonly RunStep[]): OpenS
     const key = `${step.id} ${step.attempts}`;
     if (step.state === 'done' && !before.touched.has(step.id)) open.delete(step.id);
     const wanted = step.state === 'failed' || (step.state === 'running' && !runsOpen());
-    if (step.hasOutput && wanted && !seen.has(key)) {
+    if (canUnfold(step) && wanted && !seen.has(key)) {
       seen.add(key);
       if (!before.touched.has(step.id)) open.add(step.id);
     }

@@ -5,6 +5,7 @@ import { formatDuration, formatElapsed } from '../../ui/format.ts';
 import { stepIcons } from '../../ui/routine-icons.ts';
 import type { StageState } from '../../ui/routine-stages.ts';
 import { stageElapsedMs, stageNote, stageState, stageTitle, stageUsualMs } from '../../ui/routine-stages.ts';
+import { canUnfold } from './open-steps.ts';
 import styles from './routine.module.css';
 import { stepTime, stepWords, usualWords } from './run-words.ts';
 import { StepBody, StepCell, StepHead, type StepTools } from './step.tsx';
@@ -21,7 +22,7 @@ export function Stage(props: {
   const { steps, now, tools } = props;
   const state = stageState(steps);
   const [only] = steps;
-  const outputs = steps.filter((one) => one.hasOutput && tools.open.has(one.id));
+  const outputs = steps.filter((one) => canUnfold(one) && tools.open.has(one.id));
   return (
     <li className={styles.stage} data-state={state}>
       <StageDot state={state} number={props.number} icon={steps.find(isLive) ?? only} />

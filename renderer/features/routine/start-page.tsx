@@ -1,6 +1,5 @@
 import { type ReactNode, useId } from 'react';
 import type { RoutineView, TrustView } from '../../../shared/contract/routines.ts';
-import { dayApi } from '../../client/day-api.ts';
 import { useAction, useHello } from '../../client/hooks.ts';
 import { useRoutinePreview, useTrust } from '../../client/use-routines.ts';
 import { Button } from '../../ui/button.tsx';
@@ -66,9 +65,7 @@ function Start(props: {
   const start = async (): Promise<void> => {
     if (!trust.trusted) {
       const agreed = await agree.run((client) =>
-        client.call((api, options) =>
-          dayApi(api).routines.agree({ environmentId, routine, hash: trust.hash }, options),
-        ),
+        client.call((api, options) => api.routines.agree({ environmentId, routine, hash: trust.hash }, options)),
       );
       // Refused because it is another text by now: show that one, and ask again.
       if (agreed === undefined) {

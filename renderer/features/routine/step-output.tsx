@@ -6,20 +6,40 @@ import { IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { count } from '../../ui/format.ts';
 import styles from './output.module.css';
+import type { OutputView } from './output-text.ts';
+import { useOperationOutput } from './use-operation-output.ts';
 import { useOutput } from './use-output.ts';
 
 const lineHeight = 18;
 const mostLines = 12;
 const near = 8;
 
-/** What a step writes, as it comes; follows the end until somebody scrolls up. */
-export function StepOutput(props: {
+interface OutputProps {
   readonly runId: string;
   readonly step: RunStep;
   readonly onFold: () => void;
-}): ReactNode {
-  const { step } = props;
-  const { lines, dropped, problem } = useOutput(props.runId, step.id, step.attempts);
+}
+
+const isLive = (step: RunStep): boolean => step.state === 'running' || step.state === 'asking';
+
+/** What a step writes, as it comes; of one that writes nothing itself, the log of the operation that does it. */
+export function StepOutput(props: OutputProps): ReactNode {
+  const { operationId, hasOutput } = props.step;
+  if (hasOutput || operationId === null) return <Written {...props} />;
+  return <Logged {...props} operationId={operationId} />;
+}
+
+function Written(props: OutputProps): ReactNode {
+  return <Lines {...props} {...useOutput(props.runId, props.step.id, props.step.attempts)} />;
+}
+
+function Logged(props: OutputProps & { readonly operationId: string }): ReactNode {
+  return <Lines {...props} {...useOperationOutput(props.operationId, isLive(props.step))} />;
+}
+
+/** Follows the end until somebody scrolls up. */
+function Lines(props: OutputProps & OutputView & { readonly problem: string | null }): ReactNode {
+  const { step, lines, dropped, problem } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
   const virtual = useVirtualizer({
@@ -33,7 +53,7 @@ export function StepOutput(props: {
     const element = scroller.current;
     if (element !== null && follow) element.scrollTop = element.scrollHeight;
   }, [lines, follow]);
-  const live = step.state === 'running' || step.state === 'asking';
+  const live = isLive(step);
   const height = Math.min(mostLines, Math.max(1, lines.length)) * lineHeight;
   const region = { role: 'log', 'aria-label': `Output of ${step.title}`, 'aria-live': 'off' as const };
   return (

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight, SquareTerminal, Undo2 } from 'lucide-react';
+import { ChevronDown, ChevronRight, SkipForward, SquareTerminal, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RunStep } from '../../../shared/contract/routines.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -6,6 +6,7 @@ import { cx } from '../../ui/cx.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { measured } from '../../ui/routine-words.ts';
+import { canUnfold } from './open-steps.ts';
 import { Question } from './question.tsx';
 import styles from './routine.module.css';
 import { stepSentence, stepWords } from './run-words.ts';
@@ -37,6 +38,7 @@ export function StepHead(props: {
         <span className={styles.say} title={sentence}>
           {sentence}
         </span>
+        <SkipAhead step={step} tools={props.tools} />
         <FoldButton step={step} tools={props.tools} />
         <span className={styles.time}>{props.time}</span>
       </div>
@@ -54,13 +56,14 @@ export function StepCell(props: {
   const { step } = props;
   const sentence = stepSentence(step);
   return (
-    <li className={styles.cell} data-state={step.state} data-open={step.hasOutput && props.tools.open.has(step.id)}>
+    <li className={styles.cell} data-state={step.state} data-open={props.tools.open.has(step.id)}>
       <div className={styles.head}>
         <h4 className={cx('trunc', step.state === 'waiting' ? 't2' : step.state === 'running' && 'strong')}>
           {step.title}
           <span className="sr">, {stepWords[step.state]}</span>
         </h4>
         <span className="grow" />
+        <SkipAhead step={step} tools={props.tools} />
         <FoldButton step={step} tools={props.tools} />
         <span className={styles.time}>
           {step.state === 'running' && step.progress !== null ? measured(step.progress) : props.time}
@@ -74,9 +77,27 @@ export function StepCell(props: {
   );
 }
 
+const isAhead = (step: RunStep): boolean => step.state === 'waiting' || step.state === 'blocked';
+
+/** Leaves out what has not begun. Quiet: shown where the pointer or the focus is. */
+function SkipAhead(props: { readonly step: RunStep; readonly tools: StepTools }): ReactNode {
+  const { step, tools } = props;
+  if (!step.can.skip || !isAhead(step)) return null;
+  return (
+    <IconButton
+      size="small"
+      className={cx(styles.fold, styles.ahead)}
+      label={`Skip ${step.title}`}
+      icon={SkipForward}
+      busy={tools.actions.pending === `skip ${step.id}`}
+      onClick={() => tools.actions.skip(step.id)}
+    />
+  );
+}
+
 function FoldButton(props: { readonly step: RunStep; readonly tools: StepTools }): ReactNode {
   const { step, tools } = props;
-  if (!step.hasOutput) return null;
+  if (!canUnfold(step)) return null;
   const open = tools.open.has(step.id);
   return (
     <IconButton
@@ -127,6 +148,8 @@ export function StepBody(props: {
   const busy = (verb: string): boolean => actions.pending === `${verb} ${step.id}`;
   const undo = step.undo;
   const words = undo === null ? undefined : actions.undone[undo.token];
+  // A question has its own way out, and what has not begun its own button.
+  const skips = step.can.skip && step.state !== 'asking' && !isAhead(step);
   const buttons = (
     <>
       {step.can.retry ? (
@@ -139,7 +162,7 @@ export function StepBody(props: {
           Retry
         </Button>
       ) : null}
-      {step.can.skip && step.state !== 'asking' ? (
+      {skips ? (
         <Button
           size="small"
           kind={step.can.retry ? 'plain' : 'ghost'}
@@ -163,7 +186,7 @@ export function StepBody(props: {
       ) : null}
     </>
   );
-  const offers = step.can.retry || (step.can.skip && step.state !== 'asking') || step.can.terminal;
+  const offers = step.can.retry || skips || (step.can.terminal && step.state === 'failed');
   return (
     <>
       {step.question === null || step.state !== 'asking' ? null : (

@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { toAppError } from '../../../shared/errors.ts';
 import { useAppClient } from '../../client/app-client.ts';
-import { dayApi } from '../../client/day-api.ts';
 import { followStream } from '../../client/follow.ts';
 import { createOutputText, type OutputView } from './output-text.ts';
 
@@ -36,7 +35,7 @@ export function useOutput(
       });
     void followStream(client, {
       signal: stop.signal,
-      open: (api, flow, options) => dayApi(api).routines.output({ runId, step, flow }, { ...options, context: {} }),
+      open: (api, flow, options) => api.routines.output({ runId, step, flow }, { ...options, context: {} }),
       onStart: () => {
         text.clear();
         setProblem(null);

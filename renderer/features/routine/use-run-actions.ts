@@ -1,5 +1,4 @@
 import { useCallback, useState } from 'react';
-import { dayApi } from '../../client/day-api.ts';
 import { type Action, useAction } from '../../client/hooks.ts';
 import type { Answer } from './question.tsx';
 
@@ -34,23 +33,18 @@ export function useRunActions(runId: string): RunActions {
     error,
     undone,
     clear,
-    cancel: () =>
-      begin('cancel', (client) => client.call((api, options) => dayApi(api).routines.cancel({ runId }, options))),
+    cancel: () => begin('cancel', (client) => client.call((api, options) => api.routines.cancel({ runId }, options))),
     retry: (step) =>
-      begin(`retry ${step}`, (client) =>
-        client.call((api, options) => dayApi(api).routines.retry({ runId, step }, options)),
-      ),
+      begin(`retry ${step}`, (client) => client.call((api, options) => api.routines.retry({ runId, step }, options))),
     skip: (step) =>
-      begin(`skip ${step}`, (client) =>
-        client.call((api, options) => dayApi(api).routines.skip({ runId, step }, options)),
-      ),
+      begin(`skip ${step}`, (client) => client.call((api, options) => api.routines.skip({ runId, step }, options))),
     answer: (step, answer) =>
       begin(`answer ${step}`, (client) =>
-        client.call((api, options) => dayApi(api).routines.answer({ runId, step, answer }, options)),
+        client.call((api, options) => api.routines.answer({ runId, step, answer }, options)),
       ),
     undo: (token) =>
       begin(`undo ${token}`, async (client) => {
-        const { words } = await client.call((api, options) => dayApi(api).git.undoWip({ token }, options));
+        const { words } = await client.call((api, options) => api.git.undoWip({ token }, options));
         setUndone((before) => ({ ...before, [token]: words }));
       }),
   };

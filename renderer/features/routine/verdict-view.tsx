@@ -13,7 +13,7 @@ export function VerdictView(props: {
 }): ReactNode {
   const { run } = props;
   if (run.verdict === null) return null;
-  const look = verdictLook(run.verdict.kind);
+  const look = verdictLook(run.verdict.kind, run.routine);
   const reasons = uniqueReasons(run.verdict.reasons);
   return (
     <li className={styles.stage} data-state="verdict">

@@ -1,7 +1,6 @@
 import { RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Impact } from '../../../shared/contract/git.ts';
-import { dayApi } from '../../client/day-api.ts';
 import { useOperationAction } from '../../client/use-operation.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -35,9 +34,7 @@ export function ChangesSection(props: {
               size="small"
               icon={RotateCw}
               busy={restart.busy}
-              onClick={() =>
-                void restart.start((api, options) => dayApi(api).git.restartAffected({ environmentId }, options))
-              }
+              onClick={() => void restart.start((api, options) => api.git.restartAffected({ environmentId }, options))}
             >
               Restart what is affected
             </Button>

@@ -2,7 +2,6 @@ import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { RoutineRun, RoutineView } from '../../../shared/contract/routines.ts';
-import { isMissing } from '../../client/day-api.ts';
 import { useRoutineRuns, useRoutines, useRunningRun } from '../../client/use-routines.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -31,7 +30,6 @@ export function RoutineActions(props: {
   const running = useRunningRun(id);
   const runs = useRoutineRuns();
   const begin = useStartRoutine();
-  if (isMissing(routines.error)) return null;
   if (running !== null) return <UnderWay run={running} />;
   const other = routine === 'morning' ? 'evening' : 'morning';
   const view = routines.data?.find((one) => one.name === routine) ?? null;

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import type { RoutineView } from '../../../shared/contract/routines.ts';
-import { isMissing } from '../../client/day-api.ts';
 import { useHello } from '../../client/hooks.ts';
 import { useRoutinePreview, useRoutines } from '../../client/use-routines.ts';
 import { Button } from '../../ui/button.tsx';
@@ -23,7 +22,6 @@ export function RoutineSection(props: { readonly environmentId: string; readonly
   const preview = useRoutinePreview(environmentId, routine);
   // As it is written until it has been measured: the lines are there at once, and what they would do follows.
   const view = preview.data ?? written.data?.find((one) => one.name === routine) ?? null;
-  if (isMissing(written.error)) return null;
   const error = view === null ? (written.error ?? preview.error) : null;
   return (
     <Section

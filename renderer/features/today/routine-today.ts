@@ -35,7 +35,7 @@ export function todaysRun(
 export function lastRunWords(run: RoutineRun, now: number): string {
   const at = formatMoment(run.endedAt ?? run.startedAt, now);
   const took = formatDuration(runElapsedMs(run, now));
-  const word = verdictLook(run.verdict?.kind ?? null).word;
+  const word = verdictLook(run.verdict?.kind ?? null, run.routine).word;
   if (run.routine === 'evening')
     return run.verdict?.kind === 'ready' || run.verdict?.kind === 'remarks'
       ? `Ended the day at ${at}, in ${took}`

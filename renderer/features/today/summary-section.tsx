@@ -31,7 +31,7 @@ export function SummarySection(props: {
       actions={
         <>
           <Button kind="ghost" onClick={props.onOther}>
-            {here ? 'Yesterday' : 'Today'}
+            {here ? 'Last day' : 'Today'}
           </Button>
           {summary.entries.length === 0 ? null : (
             <CopyButton text={summary.markdown} label="Copy as Markdown" size="normal" />

@@ -7,6 +7,7 @@ import { useAppState, useEnvironments, useOperations } from '../../client/hooks.
 import { useImpact, useRepositories, useRoutineRuns, useRoutines } from '../../client/use-routines.ts';
 import { useWatch } from '../../client/use-watch.ts';
 import { cx } from '../../ui/cx.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import type { Route } from '../../ui/routes.ts';
 import { routineOfHour } from '../../ui/routine-hour.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -14,9 +15,8 @@ import { useNow } from '../../ui/use-now.ts';
 import { useWorkbench, useWorkbenchActions } from '../../ui/workbench.ts';
 import { AttentionList } from './attention-list.tsx';
 import { ChangesSection } from './changes-section.tsx';
-import { operationsOfDay } from './day.ts';
-import { DoneToday, EnvironmentList } from './day-list.tsx';
 import { DayRibbon } from './day-ribbon.tsx';
+import { EnvironmentList } from './environment-list.tsx';
 import { gitFacts, gitHints } from './git-words.ts';
 import { Hero } from './hero.tsx';
 import { Horizon } from './horizon.tsx';
@@ -88,13 +88,16 @@ function Today(): ReactNode {
   );
 }
 
-/** The summary of a day, or what was done where there are no summaries. */
+/** The summary of a day. */
 function DayStory(props: { readonly now: number; readonly day: Settings['day'] }): ReactNode {
-  const operations = useOperations();
   const environments = useEnvironments();
   const shown = useShownSummary(props.now, props.day);
-  if (shown.missing) return <DoneToday operations={operationsOfDay(operations, props.now)} now={props.now} />;
-  if (shown.summary === null) return null;
+  if (shown.summary === null)
+    return shown.error === null ? (
+      <Skeleton lines={4} />
+    ) : (
+      <ErrorNotice error={shown.error.toShape()} tone="degraded" />
+    );
   const { summary, today } = shown;
   return (
     <SummarySection

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { DaySummary } from '../../../shared/contract/summary.ts';
-import { dayApi, isMissing } from '../../client/day-api.ts';
-import { useAppState, useQuery } from '../../client/hooks.ts';
+import { type Query, useAppState, useQuery } from '../../client/hooks.ts';
 import { useFocusRefresh } from '../../client/use-routines.ts';
 import { dayOf, daysBefore, partOfDay, type WorkingDay } from '../../ui/routine-hour.ts';
 import { useRefresh } from '../../ui/use-refresh.ts';
@@ -11,8 +10,7 @@ const lookBack = 4;
 
 export interface ShownSummary {
   readonly summary: DaySummary | null;
-  /** The engine has no summaries. */
-  readonly missing: boolean;
+  readonly error: Query<DaySummary>['error'];
   readonly today: string;
   /** Shows the other one of the two: the last working day, or today. */
   readonly other: () => void;
@@ -25,7 +23,7 @@ export function useShownSummary(now: number, day: WorkingDay): ShownSummary {
   const before = (partOfDay(now, day) === 'morning') !== turned;
   const query = useQuery(`summary ${before ? 'before' : 'of'} ${today}`, async (api, options) => {
     const at = (which: string): Promise<DaySummary> =>
-      dayApi(api).summary.day({ day: which }, { ...options, context: { deadlineMs: 60_000 } });
+      api.summary.day({ day: which }, { ...options, context: { deadlineMs: 60_000 } });
     if (!before) return await at(today);
     for (let days = 1; days <= lookBack; days += 1) {
       const found = await at(daysBefore(now, days));
@@ -44,7 +42,7 @@ export function useShownSummary(now: number, day: WorkingDay): ShownSummary {
   useFocusRefresh(query.refetch);
   return {
     summary: query.data,
-    missing: isMissing(query.error),
+    error: query.error,
     today,
     other: () => setTurned(!turned),
   };

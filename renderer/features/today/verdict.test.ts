@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { environment, image, operation, service } from '../../dev/sample-data.ts';
-import { dayMarkdown, operationsOfDay } from './day.ts';
 import { attention, greeting, verdict } from './verdict.ts';
 
 const now = Date.now();
@@ -56,28 +55,4 @@ describe('what needs attention', () => {
     expect(attention([environment('a/main', { stale: true, services: [service('db', 'down')] })], [], [], now)).toEqual(
       [],
     ));
-});
-
-describe('the day', () => {
-  const noon = new Date(2026, 1, 4, 12).getTime();
-  const at = (hour: number, day = 4): string => new Date(2026, 1, day, hour).toISOString();
-
-  it('begins at midnight, in order', () => {
-    const list = [
-      operation({ id: 'b', createdAt: at(10) }),
-      operation({ id: 'a', createdAt: at(8) }),
-      operation({ id: 'y', createdAt: at(23, 3) }),
-    ];
-    expect(operationsOfDay(list, noon).map((one) => one.id)).toEqual(['a', 'b']);
-  });
-
-  it('reads as Markdown', () => {
-    const one = operation({
-      title: 'Start shop/main',
-      createdAt: at(8),
-      startedAt: at(8),
-      summary: 'shop/main is up.',
-    });
-    expect(dayMarkdown([one], noon)).toBe('## Wednesday 4 February\n\n- 08:00 Start shop/main: shop/main is up.\n');
-  });
 });

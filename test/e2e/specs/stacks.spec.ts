@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../support/temp.ts';
 import { addStackPage } from '../pages/add-stack-page.ts';
 import { shellPage } from '../pages/shell.ts';
 import { stacksPage } from '../pages/stacks-page.ts';
+import { todayPage } from '../pages/today-page.ts';
 import { launchApp, type RunningApp } from '../support/app.ts';
 import { accessibleInBothThemes } from '../support/axe.ts';
 import { takeScreens } from '../support/screens.ts';
@@ -66,7 +67,7 @@ test('a folder becomes a running stack in three clicks, and every page shows it'
 
   await shell.goTo('Today');
   await expect(page.getByRole('heading', { name: /Ready\.$/ })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Done today' })).toContainText(`Start ${id}`);
+  await expect(await todayPage(page).summary()).toContainText(id);
   await takeScreens(running, 'today', accessibleInBothThemes(page));
 
   await shell.goTo('Activity');
