@@ -63,7 +63,6 @@ export function HealthTab(props: {
         ) : (
           <>
             {waits ? command : null}
-            <CheckFacts check={check} />
             <div className={styles.probe}>
               <LastCheck check={check} />
               <Button
@@ -76,6 +75,7 @@ export function HealthTab(props: {
                 Check now
               </Button>
             </div>
+            <CheckFacts check={check} />
             {waits ? null : command}
             {probe.error === null ? null : <ErrorNotice error={probe.error} onDismiss={probe.clear} />}
           </>
