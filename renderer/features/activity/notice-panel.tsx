@@ -1,5 +1,5 @@
 import { ScrollText } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Notice } from '../../../shared/domain/alert-types.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
 import { useWatch, useWatchActions } from '../../client/use-watch.ts';
@@ -14,6 +14,7 @@ import { actionLabels, useNoticeAction } from '../../ui/use-notice-action.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
+import { IncidentPanel } from './incident-panel.tsx';
 import { QuietChoices } from './quiet-choices.tsx';
 
 /** The open incident that a notice is about, when it is about one. */
@@ -28,7 +29,14 @@ export const incidentOf = (notice: Notice, incidents: readonly Incident[]): Inci
 
 /** A notice as the desktop shows it, with everything that can be done about it. */
 export function NoticePanel(props: { readonly noticeId: string; readonly onClose: () => void }): ReactNode {
-  const notice = useWatch().notices.find((one) => one.id === props.noticeId);
+  const { notices, incidents } = useWatch();
+  const notice = notices.find((one) => one.id === props.noticeId);
+  const [last, setLast] = useState(notice);
+  if (notice !== undefined && notice !== last) setLast(notice);
+  // Whoever acts on a notice takes it away; what it was about stays in view.
+  const incident = last === undefined ? undefined : incidentOf(last, incidents);
+  if (notice === undefined && incident !== undefined)
+    return <IncidentPanel key={incident.id} incident={incident} onClose={props.onClose} />;
   if (notice === undefined)
     return (
       <Panel label="Notice" title="This notice is over" takeFocus onClose={props.onClose}>
