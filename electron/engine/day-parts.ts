@@ -42,6 +42,7 @@ export function createDayParts(deps: DayPartsDeps): DayParts {
   const { options, clock, files, runProcess, environments, operations, api } = deps;
   const git = createGit({
     ...{ files, clock, environments, environment: options.environment, run: runProcess },
+    dataFolder: options.dataFolder,
     restart: (...args) => api().environments.restart(...args),
   });
   const summary = createSummary({
@@ -54,8 +55,7 @@ export function createDayParts(deps: DayPartsDeps): DayParts {
       return found.filter((one) => one.from < to);
     },
     timeline: (environmentId, from, to, signal) => api().health.timeline({ environmentId, from, to }, byItself(signal)),
-    // TODO commits of the day
-    repositories: async () => [],
+    repositories: git.dayOf,
   });
   const config = createConfigSync({
     ...{ options, clock, files, runProcess, api, database: deps.database },

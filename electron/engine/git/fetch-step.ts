@@ -95,12 +95,13 @@ export async function remoteWords(
   deps: OpenRepositoryDeps,
   repository: Repository,
   signal: AbortSignal,
+  use: 'fetch' | 'push' = 'fetch',
 ): Promise<string> {
   const status = await readStatus(repository, signal);
   const name = remoteOf(repository, status.branch);
   if (name === undefined) return '(no remote)';
   try {
-    return (await resolveRemote(repository, name, 'fetch', { files: deps.files, signal })).shown;
+    return (await resolveRemote(repository, name, use, { files: deps.files, signal })).shown;
   } catch (error) {
     signal.throwIfAborted();
     return `(refused: ${error instanceof AppError ? error.message : 'its remote cannot be read'})`;

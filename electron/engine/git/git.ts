@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { RepositoryView } from '../../../shared/contract/git.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Call, EngineApi } from '../api.ts';
@@ -6,13 +7,20 @@ import type { Files } from '../platform/files.ts';
 import type { RunProcess } from '../platform/processes.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
 import type { Facts, StepImplementation } from '../routines/step-types.ts';
+import type { RepositoryDay } from '../summary/day-facts.ts';
+import { dayOfRepository } from './day.ts';
 import { createGitFacts } from './facts.ts';
 import { fetchStep } from './fetch-step.ts';
 import { readImpact } from './impact.ts';
 import { pullStep } from './pull-step.ts';
+import { pushStep } from './push-step.ts';
+import { openRepository } from './repository.ts';
 import { createGitRunner } from './runner.ts';
 import { readSetup } from './section.ts';
+import { createUndoBook } from './undo-book.ts';
 import { viewRepository } from './view.ts';
+import { tokenSeparator, wipStep } from './wip-step.ts';
+import { undoWork } from './wip-undo.ts';
 
 export interface GitPartDeps {
   readonly run: RunProcess;
@@ -20,6 +28,7 @@ export interface GitPartDeps {
   readonly clock: Clock;
   /** The shell's variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly dataFolder: string;
   readonly environments: {
     row(id: string): { readonly folder: string };
     get(id: string): { readonly services: readonly { readonly name: string; readonly state: string }[] };
@@ -36,6 +45,13 @@ export interface GitPart {
   /** Each has options of its own, which come through its schema first. */
   readonly steps: readonly StepImplementation<never>[];
   readonly facts: Facts;
+  /** The user's commits within a time (ms) in the repositories of these environments, each repository once. */
+  dayOf(
+    environmentIds: readonly string[],
+    from: number,
+    to: number,
+    signal: AbortSignal,
+  ): Promise<readonly RepositoryDay[]>;
 }
 
 /** Everything about the repositories of a stack. */
@@ -43,6 +59,7 @@ export function createGit(deps: GitPartDeps): GitPart {
   const { files, environments } = deps;
   const runner = createGitRunner(deps);
   const open = { runner, files, clock: deps.clock };
+  const undo = createUndoBook(files, join(deps.dataFolder, 'git-undo'));
   const running = (id: string): string[] =>
     environments.get(id).services.flatMap(({ name, state }) => (state === 'running' ? [name] : []));
 
@@ -71,16 +88,33 @@ export function createGit(deps: GitPartDeps): GitPart {
           remedy: 'Say which paths concern which services under “domains:” in golden.yml, or start the stack.',
         });
       },
-      async undoWip({ token }) {
-        throw new AppError({
-          code: 'git.cannot-undo',
-          message: 'There is no work-in-progress commit of that name.',
-          remedy: 'It may have been taken back already.',
-          details: { token },
-        });
+      async undoWip({ token }, { signal }) {
+        const words: string[] = [];
+        for (const each of token.split(tokenSeparator)) words.push(await undoWork({ ...open, undo }, each, signal));
+        return { words: words.join(' ') };
       },
     },
-    steps: [fetchStep(open), pullStep(open)] as unknown as StepImplementation<never>[],
+    steps: [
+      fetchStep(open),
+      pullStep(open),
+      wipStep({ ...open, undo }),
+      pushStep(open),
+    ] as unknown as StepImplementation<never>[],
+    async dayOf(ids, from, to, signal) {
+      const days = new Map<string, RepositoryDay>();
+      for (const id of ids) {
+        const setup = await readSetup(files, environments.row(id).folder, signal).catch(() => undefined);
+        for (const folder of setup?.folders ?? []) {
+          // One that cannot be read has no commits to tell of; the page of the environment says why.
+          const repository = await openRepository(open, folder, signal).catch(() => undefined);
+          if (repository === undefined || days.has(repository.top)) continue;
+          const day = await dayOfRepository(repository, from, to, signal).catch(() => undefined);
+          signal.throwIfAborted();
+          if (day !== undefined) days.set(repository.top, day);
+        }
+      }
+      return [...days.values()];
+    },
     facts: createGitFacts(async (folder, signal) => (await views(folder, signal, true))[0]),
   };
 }
