@@ -114,6 +114,28 @@ describe('an engine under our eyes', () => {
     await waitFor(() => !seen.containers.has(id), { what: 'the removal seen' });
   });
 
+  it('tells what it reported while nobody listened, before its picture, and once', async () => {
+    const id = await runContainer('unseen');
+    const since = new Date().toISOString();
+    await engine.docker.getContainer(id).exec({ Cmd: ['true'] });
+    await engine.docker.getContainer(id).kill();
+    await engine.docker.getContainer(id).wait();
+    const from = await open();
+    const heard: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const event of from.watch(stop.signal, ({ action }) => heard.push(action), since))
+        heard.push(event.kind);
+    };
+    read().catch(() => undefined);
+    await waitFor(() => heard.includes('snapshot'), { what: 'a picture' });
+    // Its start may have been in the same millisecond.
+    expect(heard.slice(0, heard.indexOf('snapshot')).filter((each) => each !== 'start')).toEqual(['kill', 'die']);
+    await engine.docker.getContainer(id).start();
+    await waitFor(() => heard.lastIndexOf('start') > heard.indexOf('snapshot'), { what: 'its start is reported' });
+    expect(heard.filter((each) => each === 'kill' || each === 'die')).toHaveLength(2);
+    await engine.docker.getContainer(id).remove({ force: true });
+  });
+
   it('that is killed is gone at once; what changed meanwhile is seen when it is back, nothing twice', async () => {
     const kept = await runContainer('kept');
     const from = await open();
