@@ -33,7 +33,7 @@ export function RoutineActions(props: {
   if (running !== null) return <UnderWay run={running} />;
   const other = routine === 'morning' ? 'evening' : 'morning';
   const view = routines.data?.find((one) => one.name === routine) ?? null;
-  const last = todaysRun(runs, id, routine, now);
+  const last = todaysRun(runs, id, now);
   return (
     <div className={styles.actions}>
       <div className={styles.buttons}>

@@ -11,19 +11,14 @@ export function promise(view: Pick<RoutineView, 'usualMs'> | null, routine: 'mor
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** The newest run of the routine that ended today. */
-export function todaysRun(
-  runs: readonly RoutineRun[],
-  environmentId: string,
-  routine: string,
-  now: number,
-): RoutineRun | null {
+/** The newest run of a morning or an evening that ended today. */
+export function todaysRun(runs: readonly RoutineRun[], environmentId: string, now: number): RoutineRun | null {
   return (
     runs
       .filter(
         (one) =>
           one.environmentId === environmentId &&
-          one.routine === routine &&
+          (one.routine === 'morning' || one.routine === 'evening') &&
           one.endedAt !== null &&
           dayOf(Date.parse(one.endedAt)) === dayOf(now),
       )

@@ -75,9 +75,9 @@ describe('the button', () => {
     const ended = readyRun();
     const endedAt = ended.endedAt ?? '';
     const at = Date.parse(endedAt);
-    expect(todaysRun([sampleRun(), ended], 'trading/main', 'morning', at)?.id).toBe(ended.id);
-    expect(todaysRun([ended], 'trading/main', 'evening', at)).toBeNull();
-    expect(todaysRun([ended], 'trading/main', 'morning', at + 86_400_000)).toBeNull();
+    expect(todaysRun([sampleRun(), ended], 'trading/main', at)?.id).toBe(ended.id);
+    expect(todaysRun([{ ...ended, routine: 'seed' }], 'trading/main', at)).toBeNull();
+    expect(todaysRun([ended], 'trading/main', at + 86_400_000)).toBeNull();
     expect(lastRunWords(ended, at)).toMatch(/^Ready with remarks at \d\d:\d\d, in 38 s$/);
     expect(lastRunWords(failedRun(), at)).toMatch(/^Not ready at .* after/);
     expect(lastRunWords({ ...ended, routine: 'evening' }, at)).toMatch(/^Ended the day at/);
