@@ -1,4 +1,4 @@
-import { app, Menu } from 'electron';
+import { app, type ContextMenuParams, Menu } from 'electron';
 
 /**
  * The application menu. Nobody sees it outside macOS, but it carries the shortcuts of editing and zooming. There is no
@@ -21,4 +21,22 @@ export function setMenu(): void {
         { label: 'View', submenu: view },
       ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('context-menu', (_menuEvent, params) => {
+      const items = editItems(params);
+      if (items.length > 0) Menu.buildFromTemplate(items).popup();
+    });
+  });
+}
+
+/**
+ * What a right click offers. Pasting is the system's own: the page cannot read the clipboard, it is told what a person
+ * pasted. A terminal is a text area that holds what is selected, so nothing can be cut from it.
+ */
+function editItems({ isEditable, editFlags, formControlType, selectionText }: ContextMenuParams) {
+  const items: Electron.MenuItemConstructorOptions[] = [];
+  if (isEditable && formControlType !== 'text-area') items.push({ role: 'cut', enabled: editFlags.canCut });
+  if (isEditable || selectionText !== '') items.push({ role: 'copy', enabled: editFlags.canCopy });
+  if (isEditable) items.push({ role: 'paste', enabled: editFlags.canPaste });
+  return items;
 }

@@ -78,31 +78,3 @@ test('a container that floods its log leaves the window responsive, its memory b
   await dock.button('Resume').first().click();
   await expectAccessible(page);
 });
-
-test('asks before several lines are pasted into a shell', async () => {
-  const { page } = running;
-  const [stack, dock] = [stackPage(page), dockPage(page)];
-  await stack.rowAction('http', 'Terminal');
-  await expect(dock.screen).toContainText(/[$#]/);
-  const paste = (text: string): Promise<void> =>
-    page.evaluate((clip) => {
-      const data = new DataTransfer();
-      data.setData('text/plain', clip);
-      document
-        .querySelector('.xterm-helper-textarea')
-        ?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-    }, text);
-  const question = page.getByRole('alertdialog', { name: 'Paste several lines' });
-  await paste('echo first-$((1 + 1))\necho second-$((1 + 2))\n');
-  await expect(question).toContainText('2 lines');
-  await page.keyboard.press('Escape');
-  await expect(question).toBeHidden();
-  await expect(dock.screen).not.toContainText('first');
-  await paste('echo first-$((1 + 1))\necho second-$((1 + 2))\n');
-  await question.getByRole('button', { name: 'Paste' }).click();
-  // A shell that brackets pastes waits for Enter; one that does not has run the lines already.
-  await expect(dock.screen).toContainText('second-');
-  await page.keyboard.press('Enter');
-  await expect(dock.screen).toContainText('first-2');
-  await expect(dock.screen).toContainText('second-3');
-});

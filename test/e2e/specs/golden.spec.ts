@@ -42,11 +42,7 @@ async function orders(expected: number, statement = ''): Promise<void> {
   await expect(dock.screen).toContainText(/[$#]/);
   const sql = `${statement} select 'orders=' || count(*) from orders`;
   await dock.run(`PGPASSWORD=shop psql -h 127.0.0.1 -U shop -d shop -qtAc "${sql}"`, `orders=${expected}`);
-  while ((await dock.shells.count()) > 0)
-    await dock.shells
-      .first()
-      .getByRole('button', { name: /^End the shell/ })
-      .click();
+  while ((await dock.shells.count()) > 0) await dock.end(dock.shells.first());
   await dock.close();
 }
 

@@ -139,7 +139,7 @@ test('follows the log of a service, finds lines in it, and opens a shell that ou
   await page.locator('.xterm-helper-textarea').focus();
   await dock.run('exit', '');
   await expect(dock.root).toContainText(/The shell ended/);
-  await dock.shells.getByRole('button', { name: /^End the shell/ }).click();
+  await dock.end(dock.shells.first());
   await expect(dock.shells).toHaveCount(0);
   await dock.close();
 });

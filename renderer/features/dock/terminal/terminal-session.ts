@@ -47,7 +47,7 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
   );
   const screen = createScreen({
     onData(data) {
-      if (state.status === 'live' && muted === 0) keys.push(data);
+      if ((state.status === 'live' || state.status === 'attaching') && muted === 0) keys.push(data);
     },
     onResize(columns, rows) {
       clearTimeout(resizing);
