@@ -283,6 +283,29 @@ describe('notices', () => {
     expect(snoozed.sent.at(-1)).toMatchObject({ silent: false, title: '2 services are down' });
   });
 
+  it('tells again what goes on when a snooze is over, by time or by hand, and not what was seen to', () => {
+    const db = incident('db', at('11:10'));
+    const quiet = { kind: 'snooze', environment: 'shop/main', service: 'db' } as const;
+    const { tell, until, send, sounded, live } = desk();
+    tell(db);
+    until(at('11:11'));
+    send({ ...quiet, at: at('11:11'), until: at('12:00') });
+    until(at('11:59'));
+    expect(live.size).toBe(0);
+    until(at('12:01'));
+    expect(sounded().map(({ title }) => title)).toEqual(['db is down', 'db is down']);
+    until(at('13:00'));
+    expect(sounded()).toHaveLength(2);
+    send({ ...quiet, at: at('13:00'), until: at('20:00') });
+    send({ ...quiet, at: at('13:01'), until: null });
+    expect(sounded()).toHaveLength(3);
+    expect(live.size).toBe(1);
+    send({ ...quiet, at: at('13:02'), until: at('14:00') });
+    tell({ ...db, acknowledgedAt: at('13:03') }, at('13:03'));
+    until(at('15:00'));
+    expect(sounded()).toHaveLength(3);
+  });
+
   it('tells when it is healthy again, once, if asked to', () => {
     const { tell, until, send, sounded } = desk();
     const db = incident('db', at('11:10'));

@@ -8,6 +8,7 @@ import type {
   EnvironmentAlerts,
   IncidentNews,
   Message,
+  Snooze,
   TrackedIncident,
 } from './alert-types.ts';
 import { clockTime } from './clock-words.ts';
@@ -217,6 +218,23 @@ function tidy(environment: EnvironmentAlerts, at: number): EnvironmentAlerts {
   };
 }
 
+/** What was told before a snooze that is over now, and goes on, is told as if for the first time: that is what it was put off for. */
+function untold(state: AlertState, before: AlertState['snoozes']): AlertState {
+  const isSame = (one: Snooze, other: Snooze): boolean =>
+    one.environment === other.environment && one.service === other.service;
+  const over = before.filter((each) => !state.snoozes.some((other) => isSame(each, other)));
+  if (over.length === 0) return state;
+  const environments = Object.entries(state.environments).map(([key, environment]) => {
+    const own = over.filter((each) => each.environment === key);
+    const tracked = environment.tracked.map((each) => {
+      const wasSnoozed = own.some(({ service }) => service === null || service === each.incident.service);
+      return wasSnoozed && each.toldAt !== null ? { ...each, toldAt: null, toldAs: null, repeated: false } : each;
+    });
+    return [key, own.length === 0 ? environment : { ...environment, tracked }] as const;
+  });
+  return { ...state, environments: Object.fromEntries(environments) };
+}
+
 /**
  * Decides what is told. Pure: times come with the events, the local time of day by `utcOffsetMinutes` (local minus
  * UTC). Notices with the id of one that is shown replace it; withdrawals take one away. Whoever calls sends a `tick` at
@@ -235,12 +253,14 @@ export function alertStep(
   const at = Math.max(state.at, event.at);
   state = { ...state, at };
   if (backwards || late) state = intake(state, { kind: 'gap', at }, settings, utcOffsetMinutes);
+  const { snoozes } = state;
   state = intake(state, event, settings, utcOffsetMinutes);
   state = {
     ...state,
     gapUntil: state.gapUntil !== null && state.gapUntil <= at ? null : state.gapUntil,
     snoozes: state.snoozes.filter(({ until }) => until > at),
   };
+  state = untold(state, snoozes);
   const out: FlushContext['out'] = { sequence: state.sequence, notices: [], withdrawals: [], queued: [], wakes: [] };
   const context: FlushContext = {
     at,
