@@ -74,13 +74,16 @@ export async function scanForSecrets(
 
 async function findingsIn(file: string, content: string, known: string): Promise<SecretFinding[]> {
   // Loaded when there is something to look through: it takes longer to load than most commands to run.
-  const [{ lintSource }, { creator }] = await Promise.all([
+  const [{ lintSource }, { creator }, { secretLintProfiler }] = await Promise.all([
     import('@secretlint/core'),
     import('@secretlint/secretlint-rule-preset-recommend'),
+    import('@secretlint/profiler'),
   ]);
+  // It would keep a mark of every file for as long as the engine lives.
+  secretLintProfiler.mark = () => undefined;
   const id = '@secretlint/secretlint-rule-preset-recommend';
   const result = await lintSource({
-    source: { filePath: `/${file}`, content, contentType: 'text', ext: extname(file) },
+    source: { filePath: `/file${extname(file)}`, content, contentType: 'text', ext: extname(file) },
     options: { locale: 'en', maskSecrets: true, config: { rules: [{ id, rule: creator, options: {} }] } },
   });
   return result.messages.flatMap(({ range, loc, message, messageId, ruleId, type }) => {

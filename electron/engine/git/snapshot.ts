@@ -66,8 +66,9 @@ export interface WorkPaths {
 
 export function workPaths(status: Status): WorkPaths {
   const nested = status.entries.filter(({ path }) => path.endsWith('/')).map(({ path }) => path);
-  const paths = status.entries.filter(({ path }) => !path.endsWith('/')).map(({ path }) => path);
-  return { paths, nested };
+  // What was taken out of the index and is still there comes twice.
+  const paths = new Set(status.entries.filter(({ path }) => !path.endsWith('/')).map(({ path }) => path));
+  return { paths: [...paths], nested };
 }
 
 /** Takes these files into an index as they are in the working tree; those that are gone leave it. */
