@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useAppState, useRefusal } from '../client/hooks.ts';
+import { useAppState, useEnvironments, useRefusal } from '../client/hooks.ts';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
 import { IncidentsPage } from '../features/activity/incidents-page.tsx';
 import { AddStackPage } from '../features/add-stack/add-stack-page.tsx';
@@ -43,13 +43,20 @@ function NoEngineYet(): ReactNode {
   );
 }
 
+/** The stacks; while there is none, how to get one. */
+function FirstPage(): ReactNode {
+  return <StacksPage empty={<AddStackPage key="first" folder={null} project={null} first />} />;
+}
+
 function RoutedPage(): ReactNode {
   const route = useWorkbench((state) => state.route);
+  const empty = useEnvironments().length === 0;
   switch (route.page) {
     case 'today':
-      return <TodayPage />;
+      // A day begins with a stack: until there is one, this is where it comes from.
+      return empty ? <FirstPage /> : <TodayPage />;
     case 'stacks':
-      return <StacksPage empty={<AddStackPage key="first" folder={null} project={null} first />} />;
+      return <FirstPage />;
     case 'add-stack':
       return (
         <AddStackPage

@@ -1,7 +1,6 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Impact, RepositoryView } from '../../shared/contract/git.ts';
 import type { RoutineRun, RoutineTrend, RoutineView, TrustView } from '../../shared/contract/routines.ts';
-import type { DaySummary } from '../../shared/contract/summary.ts';
 import { useRefresh } from '../ui/use-refresh.ts';
 import { type Query, useAppState, useQuery } from './hooks.ts';
 
@@ -38,17 +37,23 @@ export function useDaySign(environmentId: string | null): string {
   );
 }
 
+/** Going to and fro between two windows is no reason to ask each time, ms. */
+const focusEveryMs = 10_000;
+
 /** Asks again when the window gets the focus back: what was done elsewhere in the meantime shows. */
 export function useFocusRefresh(refetch: () => void): void {
+  const asked = useRef(Date.now());
   useEffect(() => {
-    const onVisible = (): void => {
-      if (document.visibilityState === 'visible') refetch();
+    const again = (): void => {
+      if (document.visibilityState !== 'visible' || Date.now() - asked.current < focusEveryMs) return;
+      asked.current = Date.now();
+      refetch();
     };
-    window.addEventListener('focus', refetch);
-    document.addEventListener('visibilitychange', onVisible);
+    window.addEventListener('focus', again);
+    document.addEventListener('visibilitychange', again);
     return () => {
-      window.removeEventListener('focus', refetch);
-      document.removeEventListener('visibilitychange', onVisible);
+      window.removeEventListener('focus', again);
+      document.removeEventListener('visibilitychange', again);
     };
   }, [refetch]);
 }
@@ -113,21 +118,6 @@ export function useRepositories(environmentId: string | null): Query<RepositoryV
 export function useImpact(environmentId: string | null): Query<Impact> {
   const query = useQuery(environmentId === null ? null : `impact ${environmentId}`, (api, options) =>
     api.git.impact({ environmentId: environmentId ?? '' }, options),
-  );
-  useRefresh(useDaySign(environmentId), query.refetch);
-  useFocusRefresh(query.refetch);
-  return query;
-}
-
-/** A day of an environment; null as day: not now. */
-export function useDaySummary(environmentId: string | null, day: string | null): Query<DaySummary> {
-  const query = useQuery(
-    environmentId === null || day === null ? null : `summary ${environmentId} ${day}`,
-    (api, options) =>
-      api.summary.day(
-        { environmentId: environmentId ?? '', day: day ?? '' },
-        { ...options, context: { deadlineMs: 60_000 } },
-      ),
   );
   useRefresh(useDaySign(environmentId), query.refetch);
   useFocusRefresh(query.refetch);

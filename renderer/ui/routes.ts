@@ -27,7 +27,7 @@ export type Route =
   | { readonly page: 'routine-start'; readonly environmentId: string; readonly routine: string }
   | { readonly page: 'settings'; readonly section: string | null };
 
-export const home: Route = { page: 'stacks' };
+export const home: Route = { page: 'today' };
 
 const enc = encodeURIComponent;
 

@@ -24,8 +24,8 @@ export function History(props: {
   if (ended.length === 0) return null;
   const drawn = bars(trend.data?.runs ?? [], props.routine);
   return (
-    <section className={styles.history} aria-label="Earlier runs">
-      <h3>Earlier runs</h3>
+    <section className={styles.history} aria-label="Last runs">
+      <h3>Last runs</h3>
       {drawn.length < 2 ? null : (
         <figure className={styles.trend}>
           <svg

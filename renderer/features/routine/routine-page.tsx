@@ -22,6 +22,7 @@ import { runHeading, triggerWords } from './run-words.ts';
 import { Stage } from './stage.tsx';
 import type { StepTools } from './step.tsx';
 import { useRunActions } from './use-run-actions.ts';
+import { useRunCommands } from './use-run-commands.ts';
 import { VerdictView } from './verdict-view.tsx';
 
 /** One run of a routine: as it goes, and as it went. */
@@ -72,6 +73,7 @@ function Run({ run }: { readonly run: RoutineRun }): ReactNode {
     openTerminal: (step) =>
       openTerminal({ environmentId: run.environmentId, ...(step.folder === null ? {} : { folder: step.folder }) }),
   };
+  useRunCommands(run, actions);
   const error = actions.error ?? again.error;
   return (
     <div className={styles.page}>

@@ -32,7 +32,7 @@ export function StepHead(props: {
   return (
     <>
       <div className={styles.head}>
-        <h3 className={cx('trunc', step.state === 'waiting' ? 't2' : 'strong')} title={step.title}>
+        <h3 className={cx('trunc', isAhead(step) ? 't2' : 'strong')} title={step.title}>
           {step.title}
         </h3>
         <span className={styles.say} title={sentence}>
@@ -58,7 +58,7 @@ export function StepCell(props: {
   return (
     <li className={styles.cell} data-state={step.state} data-open={props.tools.open.has(step.id)}>
       <div className={styles.head}>
-        <h4 className={cx('trunc', step.state === 'waiting' ? 't2' : step.state === 'running' && 'strong')}>
+        <h4 className={cx('trunc', isAhead(step) ? 't2' : step.state === 'running' && 'strong')}>
           {step.title}
           <span className="sr">, {stepWords[step.state]}</span>
         </h4>

@@ -9,6 +9,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
+import type { RoutineView } from '../../../shared/contract/routines.ts';
 import { Button } from '../../ui/button.tsx';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
@@ -33,6 +34,7 @@ export function Hero(props: {
   readonly environment: EnvironmentView | null;
   readonly environments: readonly EnvironmentView[];
   readonly routine: 'morning' | 'evening';
+  readonly routines: readonly RoutineView[];
   readonly now: number;
 }): ReactNode {
   const { state, facts, environment } = props;
@@ -73,6 +75,7 @@ export function Hero(props: {
           environment={environment}
           environments={props.environments}
           routine={props.routine}
+          routines={props.routines}
           now={props.now}
         />
       )}

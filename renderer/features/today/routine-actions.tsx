@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { RoutineRun, RoutineView } from '../../../shared/contract/routines.ts';
-import { useRoutineRuns, useRoutines, useRunningRun } from '../../client/use-routines.ts';
+import { useRoutineRuns, useRunningRun } from '../../client/use-routines.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { formatElapsed } from '../../ui/format.ts';
@@ -22,17 +22,17 @@ export function RoutineActions(props: {
   readonly environment: EnvironmentView;
   readonly environments: readonly EnvironmentView[];
   readonly routine: 'morning' | 'evening';
+  readonly routines: readonly RoutineView[];
   readonly now: number;
 }): ReactNode {
   const { environment, routine, now } = props;
   const { id } = environment;
-  const routines = useRoutines(id);
   const running = useRunningRun(id);
   const runs = useRoutineRuns();
   const begin = useStartRoutine();
   if (running !== null) return <UnderWay run={running} />;
   const other = routine === 'morning' ? 'evening' : 'morning';
-  const view = routines.data?.find((one) => one.name === routine) ?? null;
+  const view = props.routines.find((one) => one.name === routine) ?? null;
   const last = todaysRun(runs, id, now);
   return (
     <div className={styles.actions}>
@@ -57,7 +57,7 @@ export function RoutineActions(props: {
           >
             {routineAction({ name: routine })}
           </Button>
-          <RoutineMenu {...props} routines={routines.data ?? []} start={begin.start} />
+          <RoutineMenu {...props} start={begin.start} />
         </span>
       </div>
       {begin.error === null ? (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RoutineView } from '../../../shared/contract/routines.ts';
-import { useHello } from '../../client/hooks.ts';
-import { useRoutinePreview, useRoutines } from '../../client/use-routines.ts';
+import { type Query, useHello } from '../../client/hooks.ts';
+import { useRoutinePreview } from '../../client/use-routines.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { count } from '../../ui/format.ts';
@@ -14,11 +14,16 @@ import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './today.module.css';
 
 /** The steps of the routine of the hour, with what each would do now. */
-export function RoutineSection(props: { readonly environmentId: string; readonly routine: string }): ReactNode {
+export function RoutineSection(props: {
+  readonly environmentId: string;
+  readonly routine: string;
+  /** As they are written. */
+  readonly routines: Query<RoutineView[]>;
+}): ReactNode {
   const { environmentId, routine } = props;
   const home = useHello()?.homeFolder ?? null;
   const { navigate } = useWorkbenchActions();
-  const written = useRoutines(environmentId);
+  const written = props.routines;
   const preview = useRoutinePreview(environmentId, routine);
   // As it is written until it has been measured: the lines are there at once, and what they would do follows.
   const view = preview.data ?? written.data?.find((one) => one.name === routine) ?? null;

@@ -56,7 +56,8 @@ function Today(): ReactNode {
   const list = attention(environments, operations, images, now, found.covered, runs);
   const repositories = useRepositories(id).data ?? none;
   const impact = useImpact(id).data;
-  const routines = useRoutines(id).data ?? none;
+  const written = useRoutines(id);
+  const routines = written.data ?? none;
   const routine = routineOfHour(now, day, environment !== null && isLive(environment));
   return (
     <div className={cx(styles.page, 'scroll', 'grow')}>
@@ -66,6 +67,7 @@ function Today(): ReactNode {
         environment={environment}
         environments={environments}
         routine={routine}
+        routines={routines}
         now={now}
       />
       <DayHorizon environments={environments} routines={routines} day={day} now={now} onOpen={navigate} />
@@ -74,7 +76,7 @@ function Today(): ReactNode {
           <AttentionList troubles={found} others={list} now={now} />
           {id === null ? null : (
             <>
-              <RoutineSection environmentId={id} routine={routine} />
+              <RoutineSection environmentId={id} routine={routine} routines={written} />
               <ChangesSection environmentId={id} impact={impact} hints={gitHints(repositories)} />
             </>
           )}
