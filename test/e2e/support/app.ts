@@ -21,6 +21,9 @@ export interface LaunchOptions {
   /** An existing home, to start on what an earlier run left. */
   readonly home?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Program and parameters, where they are not the usual ones; or more parameters. */
+  readonly command?: readonly [string, ...string[]];
+  readonly parameters?: readonly string[];
 }
 
 /** The store of all these tests, never the one of a person; removed when they are done. */
@@ -56,8 +59,8 @@ export async function newHome(): Promise<string> {
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   const home = options.home ?? (await newHome());
   const app = await _electron.launch({
-    executablePath: electronProgram(),
-    args: [root],
+    executablePath: options.command?.[0] ?? electronProgram(),
+    args: [...(options.command?.slice(1) ?? [root]), ...(options.parameters ?? [])],
     // Playwright switches Chromium's sandbox off unless told otherwise.
     chromiumSandbox: true,
     env: isolated(home, options.environment),

@@ -14,6 +14,9 @@ export interface TestDesktop {
   readonly bus: SessionBus;
   /** The panel's colours, as if the theme had been changed. */
   setDark(dark: boolean): Promise<void>;
+  /** The notification service ends; what it showed is gone. */
+  stopNotifications(): Promise<void>;
+  startNotifications(): Promise<void>;
   /** The session bus ends, and with it all that cannot do without. */
   stopBus(): Promise<void>;
   /** It is back at the same place, with a notification service and the panel. */
@@ -114,7 +117,23 @@ export async function openDesktop({ scale = 1 }: DesktopOptions = {}): Promise<T
     onDown: () => undefined,
     onSignal: () => undefined,
   });
-  start('dunst', [], environment);
+  let dunst = start('dunst', [], environment);
+  const notified = (): Promise<boolean> =>
+    bus
+      .call({
+        destination: 'org.freedesktop.DBus',
+        path: '/org/freedesktop/DBus',
+        interface: 'org.freedesktop.DBus',
+        member: 'NameHasOwner',
+        signature: 's',
+        body: ['org.freedesktop.Notifications'],
+      })
+      .then(([value]) => value === true || value === 1)
+      .catch(() => false);
+  const startNotifications = async (): Promise<void> => {
+    dunst = start('dunst', [], environment);
+    await expect.poll(notified, { timeout: 20_000 }).toBe(true);
+  };
   let panel: ChildProcess | null = null;
   const hosted = async (): Promise<boolean> =>
     bus
@@ -147,8 +166,13 @@ export async function openDesktop({ scale = 1 }: DesktopOptions = {}): Promise<T
     async startBus() {
       await rm(join(home, 'bus'), { force: true });
       await launchBus();
-      start('dunst', [], environment);
+      await startNotifications();
       await startPanel();
+    },
+    startNotifications,
+    async stopNotifications() {
+      dunst.kill();
+      await expect.poll(notified, { timeout: 20_000 }).toBe(false);
     },
     startPanel,
     async stopPanel() {
