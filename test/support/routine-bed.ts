@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type Clock, systemClock } from '../../electron/engine/platform/clock.ts';
 import type { EnvironmentTarget } from '../../electron/engine/providers/provider.ts';
 import { createDurations } from '../../electron/engine/routines/durations.ts';
-import { factsOf } from '../../electron/engine/routines/facts.ts';
 import { type AnyStep, createStepBook } from '../../electron/engine/routines/kinds.ts';
 import { createOutputBook } from '../../electron/engine/routines/output-book.ts';
 import { createRunStore, type StoredStep } from '../../electron/engine/routines/run-store.ts';
@@ -75,14 +74,12 @@ export function routineBed(
       store,
       output,
       book: createStepBook([step]),
-      facts: factsOf(
-        Object.fromEntries(
-          Object.entries(options.facts ?? {}).map(([name, value]) => [
-            name,
-            { type: 'number', about: name, read: () => value },
-          ]),
+      facts: {
+        names: Object.fromEntries(
+          Object.keys(options.facts ?? {}).map((name) => [name, { type: 'number' as const, about: name }]),
         ),
-      ),
+        read: async (name) => options.facts?.[name],
+      },
       operations: options.operations ?? noOperations,
       resolveTarget: async () => target,
       onChange: (run) => changes.push(run),

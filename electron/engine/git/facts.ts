@@ -28,12 +28,16 @@ const facts = {
   'repo.untracked': { type: 'number', about: 'New files that git does not ignore.', read: (view) => view.untracked },
 } as const satisfies Record<string, { type: Facts['names'][string]['type']; about: string; read: Read }>;
 
+export const gitFactNames: Facts['names'] = Object.fromEntries(
+  Object.entries(facts).map(([name, { type, about }]) => [name, { type, about }]),
+);
+
 /** About the first repository of golden.yml, else the one that the stack is in. */
 export function createGitFacts(
   first: (folder: string, signal: AbortSignal) => Promise<RepositoryView | undefined>,
 ): Facts {
   return {
-    names: Object.fromEntries(Object.entries(facts).map(([name, { type, about }]) => [name, { type, about }])),
+    names: gitFactNames,
     async read(name, target, signal) {
       if (!Object.hasOwn(facts, name)) return undefined;
       const view = await first(target.folder, signal);

@@ -7,17 +7,6 @@ import type { Facts } from './step-types.ts';
 
 type Value = number | string | boolean | undefined;
 type Read = (target: EnvironmentTarget, signal: AbortSignal) => Value | Promise<Value>;
-export type FactTable = Readonly<Record<string, FactNames[string] & { readonly read: Read }>>;
-
-export function factsOf(table: FactTable): Facts {
-  return {
-    names: Object.fromEntries(Object.entries(table).map(([name, { type, about }]) => [name, { type, about }])),
-    async read(name, target, signal) {
-      return Object.hasOwn(table, name) ? table[name]?.read(target, signal) : undefined;
-    },
-  };
-}
-
 /** All parts' facts as one. The first that has a name gives it. */
 export function joinFacts(parts: readonly Facts[]): Facts {
   return {
@@ -43,48 +32,46 @@ export interface OwnFactDeps {
   readonly dataAge: (target: EnvironmentTarget, signal: AbortSignal) => Promise<number | undefined>;
 }
 
+/** What conditions may ask for without any other part. */
+export const ownFactNames = {
+  'engine.ready': { type: 'flag', about: 'Docker answers.' },
+  'health.state': {
+    type: 'text',
+    about: 'The health of the environment: healthy, degraded, down, stopped and so on.',
+  },
+  'services.down': { type: 'number', about: 'How many services should run and do not.' },
+  'data.changed': {
+    type: 'bytes',
+    about: 'How much lies in files that changed since the last golden image, or since the restore when that was later.',
+  },
+  'data.age': {
+    type: 'duration',
+    about: 'How long ago the data was put there: by a restore, or when it was first filled.',
+  },
+  'on.battery': { type: 'flag', about: 'The machine runs on its battery.' },
+  'battery.percent': { type: 'number', about: 'Charge of the battery, 0 to 100.' },
+  weekday: { type: 'text', about: 'The day: mon, tue, wed, thu, fri, sat or sun.' },
+  hour: { type: 'number', about: 'The hour of the day, 0 to 23, local.' },
+} as const satisfies FactNames;
+
 export function ownFacts(deps: OwnFactDeps): Facts {
-  return factsOf({
-    'engine.ready': { type: 'flag', about: 'Docker answers.', read: () => deps.engineReady() },
-    'health.state': {
-      type: 'text',
-      about: 'The health of the environment: healthy, degraded, down, stopped and so on.',
-      read: ({ id }) => deps.healthState(id),
+  const reads: Readonly<Record<keyof typeof ownFactNames, Read>> = {
+    'engine.ready': () => deps.engineReady(),
+    'health.state': ({ id }) => deps.healthState(id),
+    'services.down': async (target, signal) => (await deps.services(target, signal)).filter(({ up }) => !up).length,
+    'data.changed': deps.dataChanged,
+    'data.age': deps.dataAge,
+    'on.battery': async (_target, signal) => (await deps.power(signal)).source !== 'mains',
+    async 'battery.percent'(_target, signal) {
+      const { batteryRatio } = await deps.power(signal);
+      return batteryRatio === null ? undefined : Math.round(batteryRatio * 100);
     },
-    'services.down': {
-      type: 'number',
-      about: 'How many services should run and do not.',
-      read: async (target, signal) => (await deps.services(target, signal)).filter(({ up }) => !up).length,
-    },
-    'data.changed': {
-      type: 'bytes',
-      about:
-        'How much lies in files that changed since the last golden image, or since the restore when that was later.',
-      read: (target, signal) => deps.dataChanged(target, signal),
-    },
-    'data.age': {
-      type: 'duration',
-      about: 'How long ago the data was put there: by a restore, or when it was first filled.',
-      read: (target, signal) => deps.dataAge(target, signal),
-    },
-    'on.battery': {
-      type: 'flag',
-      about: 'The machine runs on its battery.',
-      read: async (_target, signal) => (await deps.power(signal)).source !== 'mains',
-    },
-    'battery.percent': {
-      type: 'number',
-      about: 'Charge of the battery, 0 to 100.',
-      async read(_target, signal) {
-        const { batteryRatio } = await deps.power(signal);
-        return batteryRatio === null ? undefined : Math.round(batteryRatio * 100);
-      },
-    },
-    weekday: {
-      type: 'text',
-      about: 'The day: mon, tue, wed, thu, fri, sat or sun.',
-      read: () => weekdays[(deps.clock.now().getDay() + 6) % 7],
-    },
-    hour: { type: 'number', about: 'The hour of the day, 0 to 23, local.', read: () => deps.clock.now().getHours() },
-  });
+    weekday: () => weekdays[(deps.clock.now().getDay() + 6) % 7],
+    hour: () => deps.clock.now().getHours(),
+  };
+  return {
+    names: ownFactNames,
+    read: async (name, target, signal) =>
+      Object.hasOwn(reads, name) ? reads[name as keyof typeof reads](target, signal) : undefined,
+  };
 }

@@ -1,4 +1,6 @@
 import type { FactNames } from '../../../../shared/domain/condition-types.ts';
+import { gitFactNames } from '../../git/facts.ts';
+import { ownFactNames } from '../../routines/facts.ts';
 
-/** What conditions may ask for; undefined while nobody says. */
-export const knownFacts: FactNames | undefined = undefined as FactNames | undefined;
+/** What conditions may ask for. */
+export const knownFacts: FactNames | undefined = { ...ownFactNames, ...gitFactNames };
