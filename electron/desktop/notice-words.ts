@@ -19,6 +19,7 @@ const labels: Readonly<Record<NoticeAction, string>> = {
   'start-engine': 'Docker engine…',
   cleanup: 'Clean up…',
   open: 'Open',
+  stop: 'Stop it',
 };
 
 /** Desktops show few buttons: the rest is in the window, which a click opens. */
@@ -49,13 +50,14 @@ export function effectOf(
   action: NoticeAction | null,
 ): { readonly act: NoticeAction | null; readonly place: Place | null } {
   const { id: noticeId, environment: environmentId, service } = notice;
-  const sheet: Place = { to: 'notice', noticeId, environmentId };
+  const sheet: Place = notice.place ?? { to: 'notice', noticeId, environmentId };
   if (action === null || action === 'open' || action === 'cleanup') return { act: null, place: sheet };
   if (action === 'start-engine') return { act: null, place: { to: 'engines' } };
   if (environmentId === null) return { act: action, place: sheet };
   switch (action) {
     case 'restart':
     case 'snooze':
+    case 'stop':
       return { act: action, place: null };
     case 'logs':
       return { act: action, place: { to: 'logs', environmentId, service } };

@@ -1,16 +1,21 @@
+import type { MachineNews } from '../../shared/contract/health.ts';
 import type { StateChange } from '../../shared/contract/streams.ts';
 import type { Call, EngineApi } from './api.ts';
 import { type ConfigSyncDeps, createConfigSync } from './config-sync/config-sync.ts';
 import type { EngineOptions } from './engine-types.ts';
 import type { Engines } from './engines/engines.ts';
 import type { Environments } from './environments/service.ts';
+import type { LoadedStack } from './environments/stack-loader.ts';
 import { createGit } from './git/git.ts';
+import type { Notifier } from './health/notifier.ts';
 import type { OperationsRunner } from './operations/runner-types.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Files } from './platform/files.ts';
 import type { RunProcess } from './platform/processes.ts';
 import type { StackRuntime } from './providers/provider.ts';
+import { createEditing } from './routines/editing/editing.ts';
 import { createRoutines, type Routines, type RoutinesDeps } from './routines/routines.ts';
+import { createSchedules } from './routines/schedule/schedule.ts';
 import type { Database } from './storage/database.ts';
 import type { Flows } from './streams/flow.ts';
 import { createSummary } from './summary/summary.ts';
@@ -28,6 +33,7 @@ export interface DayPartsDeps extends Pick<ConfigSyncDeps, 'settings' | 'secrets
   readonly engines: Pick<Engines, 'selected' | 'current'>;
   readonly golden: RoutinesDeps['golden'];
   readonly runtime: Pick<StackRuntime, 'containers'>;
+  readonly notifier: () => Pick<Notifier, 'say' | 'withdraw'>;
   /** The engine's own surface, as far as these parts use it. */
   readonly api: () => EngineApi;
 }
@@ -35,6 +41,12 @@ export interface DayPartsDeps extends Pick<ConfigSyncDeps, 'settings' | 'secrets
 export interface DayParts {
   readonly api: Pick<EngineApi, 'git' | 'routines' | 'summary'>;
   readonly routines: Routines;
+  /** What the files of an environment say now. */
+  declare(environmentId: string, loaded: LoadedStack): void;
+  machine(news: MachineNews): void;
+  forget(environmentId: string): void;
+  /** Starts what is scheduled, until the signal ends. */
+  run(signal: AbortSignal): Promise<void>;
 }
 
 /** What the two hours of the day are made of: repositories, routines with all their steps, and the summary. */
@@ -71,9 +83,31 @@ export function createDayParts(deps: DayPartsDeps): DayParts {
     selectedEngine: deps.engines.selected,
     steps: [...git.steps, ...config.steps, summary.step as never],
     facts: [git.facts],
+    scheduleOf: (...args) => schedules.scheduleOf(...args),
     onJournal: options.onJournal,
   });
-  return { api: { git: git.api, routines: routines.api, ...summary.api }, routines };
+  const schedules = createSchedules({
+    ...{ clock, runProcess, routines, database: deps.database, platform: process.platform },
+    stackName: (environmentId) => environments.row(environmentId).stackName,
+    say: (notice) => deps.notifier().say(notice),
+  });
+  const editing = createEditing({
+    files,
+    folderOf: (environmentId) => environments.row(environmentId).folder,
+    load: environments.load,
+    has: () => true,
+  });
+  return {
+    api: { git: git.api, routines: { ...routines.api, ...editing.api, ...schedules.api }, ...summary.api },
+    routines,
+    declare: (environmentId, loaded) => schedules.declare(environmentId, loaded.declared),
+    machine: schedules.machine,
+    forget(environmentId) {
+      routines.forget(environmentId);
+      schedules.forget(environmentId);
+    },
+    run: schedules.run,
+  };
 }
 
 const byItself = (signal: AbortSignal): Call => ({ actor: { door: 'engine', user: '' }, signal });

@@ -113,16 +113,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const loadStack = createLoadStack(loader);
   const environments = createEnvironments({
     catalogue: createCatalogue(database),
-    loadStack,
-    files,
-    clock,
-    publish,
+    ...{ loadStack, files, clock, publish },
     drift: (target, containers) => stacks.drift(target, containers),
     undoState: (id) => golden.undoState(id),
     verdict: (id, service) => watch.verdict(id, service),
-    onRead: (target, loaded) => watch.declare(target, loaded.health),
+    onRead(target, loaded) {
+      watch.declare(target, loaded.health);
+      day.declare(target.id, loaded);
+    },
     onForgotten(id) {
-      routines.forget(id);
+      day.forget(id);
       watch.forget(id);
       measures.forget(id);
       terminals.forget(id);
@@ -194,20 +194,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const watch = createWatch({
     measures: () => measures,
-    clock,
-    files,
-    runProcess,
-    database,
+    ...{ clock, files, runProcess, database, environments, operations, settings, publish },
     docker: engines.current,
     environment: options.environment,
-    environments,
-    operations,
     selectedEngine: engines.selected,
-    settings,
-    publish,
     shellOpen: terminals.isOpenIn,
     images: golden.images,
     restart: (environmentId, services, by) => operations.start(kinds.restart, { environmentId, services }, by),
+    stop: (environmentId, by) => operations.start(kinds.stop, { environmentId }, by),
+    onMachine: (news) => day.machine(news),
     restore: (environmentId, services, imageId, acts) =>
       golden.api.restore(
         { environmentId, services, imageId },
@@ -228,6 +223,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...{ options, clock, files, runProcess, database, environments, operations, flows, publish, engines, golden },
     ...{ settings, secrets, remote },
     runtime: stacks.runtime,
+    notifier: () => watch.notifier,
     api: () => api,
   });
 
@@ -319,6 +315,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     golden.upkeep.keep(stop.signal),
     watch.run(stop.signal),
     measures.run(stop.signal),
+    day.run(stop.signal),
   ];
   for (const work of background) {
     work.catch((error: unknown) => {

@@ -14,6 +14,7 @@ export const actionLabels: Readonly<Record<NoticeAction, string>> = {
   'start-engine': 'Engines',
   cleanup: 'Golden images',
   open: 'Open',
+  stop: 'Stop it',
 };
 
 /** In place of a tab of a service: the limit that is proposed for it, and the change that would make it so. */

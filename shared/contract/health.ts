@@ -86,7 +86,8 @@ export const timelineSchema = z.object({
 export type Timeline = z.infer<typeof timelineSchema>;
 
 export const machineNewsSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['sleep', 'resume']) }),
+  /** `unlock` also when somebody just logged in. */
+  z.object({ kind: z.enum(['sleep', 'resume', 'lock', 'unlock']) }),
   z.object({ kind: z.literal('power'), onBattery: z.boolean() }),
 ]);
 export type MachineNews = z.infer<typeof machineNewsSchema>;
@@ -119,7 +120,10 @@ export const healthContract = {
   pauseWatching: procedure
     .input(z.object({ environmentId: environmentId.nullable(), until: ms.nullable() }))
     .output(z.object({})),
-  /** What the desktop notices of the machine: nothing is concluded from the time it slept, and a battery is spared. */
+  /**
+   * What the desktop notices of the machine: nothing is concluded from the time it slept, a battery is spared, and
+   * routines begin with whoever comes back.
+   */
   machine: procedure.input(machineNewsSchema).output(z.object({})),
   timeline: procedure.input(target.extend({ from: ms, to: ms })).output(timelineSchema),
 };

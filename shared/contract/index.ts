@@ -12,9 +12,6 @@ import { flowContract, logsContract, stateContract, statsContract, terminalContr
 import { summaryContract } from './summary.ts';
 import { desktopContract, foldersContract, systemContract } from './system.ts';
 
-// What edits and schedules routines joins with the part that does it.
-const { schedule: _1, previewSave: _2, save: _3, declaration: _4, templates: _5, ...routines } = routinesContract;
-
 /** The whole contract between the engine and everything that uses it: window, browser, CLI. */
 export const contract = {
   system: systemContract,
@@ -30,7 +27,7 @@ export const contract = {
   incidents: incidentsContract,
   notices: noticesContract,
   metrics: metricsContract,
-  routines,
+  routines: routinesContract,
   secrets: secretsContract,
   summary: summaryContract,
   settings: settingsContract,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Incident } from './incident-types.ts';
+import { placeSchema } from './place.ts';
 
 const minuteOfDay = z
   .number()
@@ -50,6 +51,8 @@ export const noticeActions = [
   'start-engine',
   'cleanup',
   'open',
+  /** Stops the environment. */
+  'stop',
 ] as const;
 export type NoticeAction = (typeof noticeActions)[number];
 
@@ -68,7 +71,10 @@ export const noticeSchema = z.object({
   urgency: z.enum(['low', 'normal', 'critical']),
   /** Replaces a notice without sounding again. */
   silent: z.boolean(),
-  reason: z.enum(['incident', 'repeat', 'healthy-again', 'morning-summary', 'recovery']),
+  /** `routine`: one that started by itself came to an end, or could not start. `idle`: nobody uses what runs. */
+  reason: z.enum(['incident', 'repeat', 'healthy-again', 'morning-summary', 'recovery', 'routine', 'idle']),
+  /** Where a click leads. Absent: to the notice itself. */
+  place: placeSchema.optional(),
 });
 export type Notice = z.infer<typeof noticeSchema>;
 

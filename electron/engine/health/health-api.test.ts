@@ -32,6 +32,7 @@ async function bed() {
   const muted: unknown[] = [];
   const loads: string[] = [];
   const api = createHealthApi({
+    stop: () => ({ operationId: 'stop' }),
     health: watch.health,
     store: watch.store,
     prober: {

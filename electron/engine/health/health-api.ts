@@ -33,6 +33,7 @@ export interface HealthApiDeps extends TimelineDeps {
     services: string[] | undefined,
     by: StartedBy | undefined,
   ) => { readonly operationId: string };
+  readonly stop: (environmentId: string, by: StartedBy | undefined) => { readonly operationId: string };
   /** Adds or removes a mute in the settings of this user. */
   readonly mute: (environmentId: string, service: string | null, muted: boolean) => void;
 }
@@ -184,6 +185,7 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
         // Whoever says later has not said that it is seen to.
         if (action === 'snooze') snooze(environment, service, deps.now() + snoozeMs);
         else acknowledge(environment, service);
+        if (action === 'stop') return { operation: deps.stop(environment, startedBy(actor)) };
         if (action !== 'restart') return { operation: null };
         health.recoverer.manual(environment, service === null ? null : [service]);
         return { operation: deps.restart(environment, service === null ? undefined : [service], startedBy(actor)) };

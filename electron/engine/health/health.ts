@@ -54,7 +54,10 @@ export function createHealth(deps: HealthDeps): Health {
     remember: (memory) => rememberAlerts(store, memory),
     onNotices(notices, withdrawals) {
       deps.onNotices(notices, withdrawals);
-      for (const notice of notices) note(notice.environment, notice.service, notice.at, `Told: ${notice.title}.`);
+      for (const notice of notices) {
+        if (notice.reason !== 'routine' && notice.reason !== 'idle')
+          note(notice.environment, notice.service, notice.at, `Told: ${notice.title}.`);
+      }
       publish();
     },
   });
@@ -252,6 +255,8 @@ export function createHealth(deps: HealthDeps): Health {
     }),
     operation: guarded(work.take),
     machine: guarded((news) => {
+      // Services run behind a locked screen as before it.
+      if (news.kind === 'lock' || news.kind === 'unlock') return;
       if (news.kind !== 'power') {
         lookForGap();
         book.applyToAll({ kind: 'gap', at: now(), reason: 'sleep' });

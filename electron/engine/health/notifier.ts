@@ -32,12 +32,18 @@ export interface Notifier {
   find(id: string): Notice | undefined;
   /** The user has seen it and wants it away. Only those that say something once: the others go with their reason. */
   dismiss(id: string): void;
+  /** Tells something of another kind than health, or tells it anew under the same id. */
+  say(notice: Notice): void;
+  /** What was said is true no longer. */
+  withdraw(id: string): void;
   /** Writes down what was not yet. */
   save(): void;
   state(): Pick<AlertState, 'snoozes'> & { readonly tellWhenHealthy: { environment: string; service: string }[] };
 }
 
 const saysOnce = ({ reason }: Notice): boolean => reason !== 'incident' && reason !== 'repeat';
+/** A question stays until it is answered, or taken back by whoever asked. */
+const passes = (notice: Notice): boolean => saysOnce(notice) && notice.reason !== 'idle';
 
 export function createNotifier(deps: NotifierDeps): Notifier {
   let state = deps.memory?.state ?? initialAlerts(deps.now());
@@ -64,7 +70,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 
   /** Messages leave when their time is over, when there are too many, and with their environment. */
   function overMessages(at: number): string[] {
-    const messages = [...live.values()].filter(saysOnce);
+    const messages = [...live.values()].filter(passes);
     return messages
       .filter((each, index) => endOf(each) <= at || each.at - at > messageMs || index < messages.length - mostMessages)
       .map(({ id }) => id);
@@ -111,7 +117,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       else if (dirty && Math.abs(at - savedAt) >= saveEveryMs) save();
     },
     wakeAt() {
-      const ends = [...live.values()].filter(saysOnce).map(endOf);
+      const ends = [...live.values()].filter(passes).map(endOf);
       return wakeAt === null && ends.length === 0 ? null : Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...ends);
     },
     live: () => [...live.values()],
@@ -120,6 +126,20 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       const notice = live.get(id);
       if (notice === undefined || !saysOnce(notice)) return;
       live.delete(id);
+      dirty = true;
+      save();
+      deps.onNotices([], [id]);
+    },
+    say(notice) {
+      live.set(notice.id, notice);
+      known.delete(notice.id);
+      known.set(notice.id, notice);
+      dirty = true;
+      save();
+      deps.onNotices([notice], []);
+    },
+    withdraw(id) {
+      if (!live.delete(id)) return;
       dirty = true;
       save();
       deps.onNotices([], [id]);

@@ -1,5 +1,6 @@
 import type { EngineView } from '../../../shared/contract/engines.ts';
 import type { GoldenImageView } from '../../../shared/contract/golden.ts';
+import type { MachineNews } from '../../../shared/contract/health.ts';
 import type { StartedBy } from '../../../shared/contract/operations.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { StateChange } from '../../../shared/contract/streams.ts';
@@ -50,6 +51,9 @@ export interface WatchDeps {
     services: string[] | undefined,
     by: StartedBy | undefined,
   ) => { readonly operationId: string };
+  /** What the desktop tells of the machine is of interest to others too. */
+  readonly onMachine: (news: MachineNews) => void;
+  readonly stop: (environmentId: string, by: StartedBy | undefined) => { readonly operationId: string };
   readonly restore: (
     environmentId: string,
     services: string[],
@@ -128,8 +132,12 @@ export function createWatch(deps: WatchDeps): Health & {
     onOutcome: (...args) => deps.measures().outcome(...args),
   });
 
+  const machine = (news: MachineNews): void => {
+    health.machine(news);
+    deps.onMachine(news);
+  };
   const api = createHealthApi({
-    health,
+    health: { ...health, machine },
     store,
     prober,
     trusted,
@@ -139,6 +147,7 @@ export function createWatch(deps: WatchDeps): Health & {
     load: environments.load,
     folderOf: (environmentId) => environments.row(environmentId).folder,
     restart: deps.restart,
+    stop: deps.stop,
     operations: (environmentId) => operations.list(200, { environmentId, all: true }),
     mute(environment, service, muted) {
       const { alerts } = settings.get();
@@ -150,6 +159,7 @@ export function createWatch(deps: WatchDeps): Health & {
   const { aliveAt } = store.lastLife('');
   return {
     ...health,
+    machine,
     api,
     incidents: (environmentId, since) => store.incidents({ environmentId, since, limit: 500 }),
     reportsSince: aliveAt === 0 ? undefined : new Date(aliveAt - askedForMs).toISOString(),
