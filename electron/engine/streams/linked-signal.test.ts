@@ -22,6 +22,17 @@ describe('a linked signal', () => {
     expect(late.signal.reason).toBe('late');
   });
 
+  it('is no leak to Node, however many there are at a time', async () => {
+    const warnings: Error[] = [];
+    const take = (warning: Error): number => warnings.push(warning);
+    process.on('warning', take);
+    const outer = new AbortController();
+    for (let count = 0; count < 20; count += 1) linkedSignal(outer.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', take);
+    expect(warnings).toEqual([]);
+  });
+
   it('leaves nothing with the other once it is released', () => {
     const outer = new AbortController();
     const links = Array.from({ length: 100 }, () => linkedSignal(outer.signal, 60_000));

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A signal that ends with another one, or before it. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
@@ -14,7 +16,11 @@ export function linkedSignal(outer: AbortSignal, ms?: number, late?: () => unkno
   const own = new AbortController();
   const forward = (): void => own.abort(outer.reason);
   if (outer.aborted) forward();
-  else outer.addEventListener('abort', forward, { once: true });
+  else {
+    // As many as there are things under way: Node would warn of a leak at eleven.
+    setMaxListeners(0, outer);
+    outer.addEventListener('abort', forward, { once: true });
+  }
   const timer =
     ms === undefined
       ? undefined
