@@ -74,6 +74,8 @@ export interface Routines {
   within(from: string, to: string): RoutineRun[];
   /** What is under way, for those who ask whether the engine may close. */
   running(): RoutineRun[];
+  /** Runs that go on. One that only waits for an answer keeps nobody. */
+  busy(): { readonly title: string }[];
   /** Checks and starts; throws what keeps it from starting. For schedules. */
   start(
     wish: { readonly environmentId: string; readonly routine: string; readonly trigger: RoutineRun['trigger'] },
@@ -207,6 +209,13 @@ export function createRoutines(deps: RoutinesDeps): Routines {
         .map(({ id }) => runner.get(id))
         .filter((run) => run.startedAt >= from && run.startedAt < to),
     running: () => runner.running(),
+    busy: () =>
+      runner
+        .running()
+        .filter(
+          ({ steps }) =>
+            steps.some(({ state }) => state === 'running') || !steps.some(({ state }) => state === 'asking'),
+        ),
     start: (wish, signal) => startRoutine(wholeDeps, { ...wish, sequential: false }, signal),
     settled: runner.settled,
     usualMs: (environmentId, routine) => durations.usual(environmentId, routine).run,
