@@ -329,7 +329,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   return {
     api,
-    busy: () => operations.busy().map(({ title }) => ({ title })),
+    busy: () => [...operations.busy(), ...routines.busy()].map(({ title }) => ({ title })),
     metricsPage: () => (settings.get().metricsPage ? measures.page() : null),
     async close() {
       await routines.close();
