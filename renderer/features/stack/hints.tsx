@@ -31,12 +31,13 @@ function recall(): readonly string[] {
   }
 }
 
-export function useHints(environmentId: string): Hints {
+/** @param sign changes when what is proposed may be another thing: a check that was declared, a service that is well now. */
+export function useHints(environmentId: string, sign: string): Hints {
   const query = useQuery(`hints ${environmentId}`, (api, options) => api.metrics.advice({ environmentId }, options));
   const [aside, setAside] = useState(recall);
   const { refetch } = query;
   // What a week of figures says does not change by the minute.
-  useRefresh(Math.floor(useNow() / 600_000), refetch);
+  useRefresh(`${Math.floor(useNow() / 600_000)} ${sign}`, refetch);
   return {
     list: (query.data ?? none).filter((one) => !aside.includes(`${environmentId} ${one.id}`)),
     all: query.data,

@@ -21,7 +21,7 @@ import type { ServiceAction } from './service-row.tsx';
 import { ServiceTable } from './service-table.tsx';
 import styles from './stack.module.css';
 import { type HeaderAction, StackHeader } from './stack-header.tsx';
-import { useChecks } from './use-checks.ts';
+import { type Checks, useChecks } from './use-checks.ts';
 import { useObservedEvents } from './use-observed-events.ts';
 import { useStackRun } from './use-service-actions.ts';
 import { useStats } from './use-stats.ts';
@@ -52,6 +52,10 @@ export function StackPage(props: StackPageProps): ReactNode {
   return <Known key={environment.id} {...props} environment={environment} />;
 }
 
+/** How each service is checked, and whether it is well. */
+const checksSign = ({ services }: EnvironmentView, checks: Checks): string =>
+  services.map(({ name, health }) => `${name} ${checks.of(name)?.source} ${health === 'healthy'}`).join();
+
 type Side =
   | { readonly kind: 'drift' | 'config' | 'hints' }
   | { readonly kind: 'plan'; readonly action: PlanAction }
@@ -68,10 +72,12 @@ function Known(props: StackPageProps & { readonly environment: EnvironmentView }
   const checks = useChecks(environment);
   const uptimes = useUptimes(id);
   const watch = useWatchActions();
-  const hints = useHints(id);
   const events = useObservedEvents(environment);
   const stack = useStackRun(id);
   const [side, setSide] = useState<Side>(null);
+  // What is being read and applied does not change meanwhile.
+  const reading = side?.kind === 'hints' || props.tab === limitTab;
+  const hints = useHints(id, reading ? 'reading' : checksSign(environment, checks));
   const selected = environment.services.find((one) => one.name === props.service) ?? null;
   const tab = serviceTabs.find((one) => one === props.tab) ?? 'overview';
   const blocked = operation !== null || stack.started !== null;
