@@ -115,8 +115,8 @@ describe.skipIf(missing !== null)('configuration of a stack', () => {
     init: true
     stop_grace_period: 0s
     environment:
-      DB_PASSWORD: \${DB_PASSWORD-}
-      FRACTAL_LEVELS: \${FRACTAL_LEVELS-}
+      DB_PASSWORD: \${DB_PASSWORD:?}
+      FRACTAL_LEVELS: \${FRACTAL_LEVELS:?}
     volumes: ["data:/data"]
 volumes: { data: {} }
 `,
@@ -153,6 +153,16 @@ routines:
     await ring?.close();
     await server?.close();
     await home?.remove();
+  });
+
+  it('may lack values when it is added, but not when it is started', async () => {
+    const up = engine.api.environments.up({ environmentId }, call);
+    await expect(up).rejects.toMatchObject({
+      code: 'config.keys-missing',
+      details: { keys: ['DB_PASSWORD', 'FRACTAL_LEVELS'] },
+    });
+    const { problems } = await engine.api.environments.get({ environmentId }, call);
+    expect(problems).toContainEqual(expect.objectContaining({ code: 'config.keys-missing', severity: 'warning' }));
   });
 
   it('is brought up to date: the team’s file after a word, the missing key, the secret', async () => {

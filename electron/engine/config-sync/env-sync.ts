@@ -1,12 +1,11 @@
-import { dirname, join } from 'node:path';
-import type { ConfigSection } from '../../../shared/domain/routine-file.ts';
+import { dirname } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { Files } from '../platform/files.ts';
 import type { StepContext } from '../routines/step-types.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { appendKeys, keysOf, type NewKey, readTemplate, type TemplateKey } from './env-file.ts';
+import { appendKeys, keysOf, type NewKey, type TemplateKey } from './env-file.ts';
+import { type EnvPair, type EnvState, lookAtEnv } from './env-pairs.ts';
 import type { SeenBook } from './seen-book.ts';
-import { targetPath } from './target-path.ts';
 import { note, remarkOf } from './team-files.ts';
 
 export interface EnvSyncDeps {
@@ -15,52 +14,6 @@ export interface EnvSyncDeps {
   readonly secrets: Pick<Secrets, 'known' | 'store' | 'kept'>;
   /** The shell's variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-export interface EnvPair {
-  /** Below the project folder. */
-  readonly env: string;
-  readonly template: string;
-  /** golden.yml names it, so that a missing template is worth a word. */
-  readonly declared: boolean;
-}
-
-export async function envPairs(
-  files: Files,
-  folder: string,
-  config: ConfigSection | undefined,
-): Promise<readonly EnvPair[]> {
-  if (config?.env !== undefined) {
-    return Object.entries(config.env).map(([env, template]) => ({ env, template, declared: true }));
-  }
-  const usual = { env: '.env', template: '.env.example', declared: false };
-  return (await files.info(join(folder, usual.template)))?.kind === 'file' ? [usual] : [];
-}
-
-/** What an env file lacks of its template. Throws for a file that cannot be read as one. */
-export interface EnvState {
-  /** Absolute. */
-  readonly path: string;
-  readonly keys: ReadonlySet<string>;
-  readonly template: readonly TemplateKey[];
-  readonly missing: readonly TemplateKey[];
-}
-
-export async function lookAtEnv(
-  files: Files,
-  folder: string,
-  { env, template }: EnvPair,
-  secrets: readonly string[],
-  signal: AbortSignal,
-): Promise<EnvState | undefined> {
-  const templatePath = await targetPath(files, folder, template);
-  if ((await files.info(templatePath)) === undefined) return undefined;
-  const path = await targetPath(files, folder, env);
-  const wanted = readTemplate(await files.readText(templatePath, signal), templatePath);
-  const text = (await files.info(path)) === undefined ? '' : await files.readText(path, signal);
-  const keys = keysOf(text, path);
-  const missing = wanted.filter(({ key }) => !keys.has(key) && !secrets.includes(key));
-  return { path, keys, template: wanted, missing };
 }
 
 /** Asks for the keys that an env file lacks and adds them at its end. Names of the keys added. */

@@ -15,7 +15,7 @@ import { type Entry, newEntry, problemsOf, sourceOf } from './entry.ts';
 import { stampOf } from './file-stamp.ts';
 import { projectNameOf, refuseSharedProject, unclaimedTraces } from './project-claims.ts';
 import type { LoadedStack, LoadStack } from './stack-loader.ts';
-import { targetFromContainers, toTarget } from './target.ts';
+import { isUnready, ready, targetFromContainers, toTarget } from './target.ts';
 import { createSinceBook, type Drift, environmentView, type ViewInput } from './view.ts';
 
 /** How often the files of a stack are looked at for changes. A stat each; file system events are not reliable on shared folders. */
@@ -108,7 +108,8 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
       target: each.target,
       problems: each.problems,
       containers: seen ? own : undefined,
-      drift: each.target === undefined || !seen ? {} : deps.drift(each.target, own),
+      // Compared with values that only stand in, everything would have changed.
+      drift: each.target === undefined || !seen || isUnready(each.target) ? {} : deps.drift(each.target, own),
       stale,
       asOf,
       branch: each.branch,
@@ -195,11 +196,11 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     },
     async resolveTarget(id, signal, invocation) {
       const each = entry(id);
-      if (invocation !== undefined) return readOnce(each, invocation, signal);
+      if (invocation !== undefined) return ready(await readOnce(each, invocation, signal));
       await read(each, signal, true);
       show(each);
       refuseSharedProject(each, entries.values());
-      return each.target as EnvironmentTarget;
+      return ready(each.target as EnvironmentTarget);
     },
     async resolveRunning(id, signal, invocation) {
       const each = entry(id);

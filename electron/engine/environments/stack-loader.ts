@@ -6,6 +6,7 @@ import type { DeclaredSections } from '../../../shared/domain/golden-file.ts';
 import type { EnvironmentClass } from '../../../shared/domain/names.ts';
 import type { Position } from '../../../shared/domain/position.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import type { ErrorShape } from '../../../shared/errors.ts';
 import type { Origin } from '../stacks/compose/origins.ts';
 import type { Survey } from '../stacks/compose/survey.ts';
 
@@ -42,6 +43,8 @@ export interface LoadedStack {
   readonly risks: readonly Risk[];
   /** Values of the variables that secrets and configs are taken from. Never print or store them. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Why it must not be started: values that nobody gave yet, or that are locked away, are stood in for. */
+  readonly unready?: ErrorShape | undefined;
   /** Variables that a key store gave, with their values. Never print or store them. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Every file that was read, absolute: Compose files, included and extended ones, env files. */

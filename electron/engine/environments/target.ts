@@ -1,8 +1,19 @@
 import type { ComposeDependency, ComposeService } from '../../../shared/domain/compose-model.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { type ContainerInfo, composeLabels, type EnvironmentTarget } from '../providers/provider.ts';
 import { withPlatform } from '../stacks/compose/platform.ts';
 import type { CatalogueRow } from './catalogue.ts';
 import type { LoadedStack } from './stack-loader.ts';
+
+/** Some of its values only stand in for what nobody gave yet. */
+export const isUnready = (target: EnvironmentTarget): boolean => sources.get(target)?.unready !== undefined;
+
+/** The target, if it may be started. Throws why not. */
+export function ready(target: EnvironmentTarget): EnvironmentTarget {
+  const unready = sources.get(target)?.unready;
+  if (unready !== undefined) throw new AppError(unready);
+  return target;
+}
 
 type Identity = Pick<CatalogueRow, 'id' | 'stackName' | 'name' | 'folder'>;
 

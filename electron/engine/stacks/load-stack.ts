@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Loading } from '../../../shared/contract/compose-projects.ts';
 import type { ComposeProject } from '../../../shared/domain/compose-model.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import { AppError, type ErrorShape } from '../../../shared/errors.ts';
 import { errorWithoutSecrets, hideInAll } from '../environments/masking.ts';
 import type { LoadedStack, LoadStack, ReadSecrets, StackFolder, SurveyStack } from '../environments/stack-loader.ts';
 import type { Files } from '../platform/files.ts';
@@ -11,6 +12,7 @@ import { findRisks } from './compose/risks.ts';
 import { type Survey, surveyProject } from './compose/survey.ts';
 import { parseDuration } from './compose/units.ts';
 import { type LoadedGoldenFile, loadGoldenFile } from './golden-file/load.ts';
+import { lacksValues, notGiven, standIns } from './stand-ins.ts';
 
 const defaultGateTimeoutMs = 120_000;
 
@@ -28,12 +30,9 @@ export interface LoadStackDeps {
 export function createLoadStack(deps: LoadStackDeps): LoadStack {
   return async (source, signal): Promise<LoadedStack> => {
     const golden = await loadGoldenFile(source.folder, { files: deps.files, signal });
-    const secrets = await secretsOf(source, golden, deps, signal);
     const input = inputOf(source, golden, deps);
+    const { loaded, secrets, unready } = await readProject(source, golden, input, deps, signal);
     const hidden = Object.values(secrets);
-    const loaded = await loadProject({ ...input, secrets }, optionsOf(deps, signal)).catch((error: unknown) => {
-      throw errorWithoutSecrets(error, hidden);
-    });
     const declaredProblems = golden?.problemsWith(loaded.allServices) ?? [];
     const gateTimeout = parseDuration(golden?.value.golden?.gate_timeout ?? '');
     return {
@@ -54,7 +53,9 @@ export function createLoadStack(deps: LoadStackDeps): LoadStack {
       health: golden?.value.health,
       declared: golden?.declared,
       declaredProblems,
+      unready,
       warnings: [
+        ...(unready === undefined ? [] : [asWarning(unready)]),
         ...hideInAll(loaded.problems, hidden),
         ...declaredProblems.map((problem): Problem => ({ ...problem, severity: 'warning' })),
       ],
@@ -76,18 +77,53 @@ export function createSurveyStack(deps: LoadStackDeps): SurveyStack {
   };
 }
 
-/** What the key store has of the keys that `config.secrets` of golden.yml names. */
-async function secretsOf(
+interface ReadProject {
+  readonly loaded: LoadedProject;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly unready: LoadedStack['unready'];
+}
+
+/**
+ * Reads the files with what the key store has of the keys that `config.secrets` of golden.yml names. What nobody gave
+ * yet, and what is locked away, is stood in for: such a stack can be shown and asked about, but not started.
+ */
+async function readProject(
   source: StackFolder,
   golden: LoadedGoldenFile | undefined,
+  input: LoadInput,
   deps: LoadStackDeps,
   signal: AbortSignal,
-): Promise<Readonly<Record<string, string>>> {
-  const shell = source.environment ?? deps.environment;
-  const keys = (golden?.value.config?.secrets ?? []).filter((key) => shell[key] === undefined);
+): Promise<ReadProject> {
+  const config = golden?.value.config;
+  const declared = (config?.secrets ?? []).filter((key) => input.environment[key] === undefined);
   const { environmentId, mayUnlock = false } = source;
-  if (keys.length === 0 || environmentId === undefined || deps.secrets === undefined) return {};
-  return deps.secrets(environmentId, keys, { mayUnlock, signal });
+  let known: Readonly<Record<string, string>> = {};
+  let locked: AppError | undefined;
+  if (declared.length > 0 && environmentId !== undefined && deps.secrets !== undefined) {
+    known = await deps.secrets(environmentId, declared, { mayUnlock, signal }).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'secrets.unavailable') throw error;
+      locked = error;
+      return {};
+    });
+  }
+  const without = declared.filter((key) => !Object.hasOwn(known, key));
+  const read = async (more: Pick<LoadStackDeps, 'files'>, secrets: Readonly<Record<string, string>>) => ({
+    loaded: await loadProject({ ...input, secrets }, optionsOf({ ...deps, ...more }, signal)),
+    secrets,
+  });
+  try {
+    return { ...(await read(deps, known)), unready: locked?.toShape() };
+  } catch (error) {
+    const first = errorWithoutSecrets(error, Object.values(known));
+    if (!lacksValues(error)) throw first;
+    const stand = await standIns(deps.files, { folder: source.folder, config, without }, signal);
+    if (stand === undefined) throw first;
+    const again = await read(stand, { ...stand.secrets, ...known }).catch(() => {
+      signal.throwIfAborted();
+      throw first;
+    });
+    return { ...again, unready: (locked ?? notGiven(stand.missing)).toShape() };
+  }
 }
 
 /**
@@ -138,3 +174,5 @@ function variablesOf(loaded: LoadedProject): Record<string, string> {
     ...pick(project.configs, fromEnvironment.configs),
   ]);
 }
+
+const asWarning = ({ code, message, remedy }: ErrorShape): Problem => ({ severity: 'warning', code, message, remedy });
