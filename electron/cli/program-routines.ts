@@ -1,6 +1,7 @@
 import type { CommandMaker } from './program-health.ts';
 
 const runCommand = () => import('./commands/run.ts');
+const impactCommand = () => import('./commands/impact.ts');
 const summaryCommand = () => import('./commands/summary.ts');
 
 /** The commands about the two hours of the day. */
@@ -25,4 +26,10 @@ Exit code 0: ready, also with remarks. 1: not ready. 4: what it runs was not agr
     .option('--day <day>', 'another day: 2025-02-04, or yesterday')
     .option('-a, --all', 'of every environment', false);
   summary.action(() => go(async (context) => (await summaryCommand()).runSummary(context, summary.opts()), summary));
+
+  const impact = command('impact', 'say which services and tests the changed files concern').option(
+    '--base <ref>',
+    'the branch or tag to compare with (else the one the branch started from)',
+  );
+  impact.action(() => go(async (context) => (await impactCommand()).runImpact(context, impact.opts()), impact));
 }

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { StepContext, StepImplementation } from '../routines/step-types.ts';
@@ -10,12 +11,7 @@ import { remoteOf, resolveRemote } from './remotes.ts';
 import type { OpenRepositoryDeps, Repository } from './repository.ts';
 import { readStatus } from './status.ts';
 
-const optionsSchema = z.strictObject({
-  /** One of the stack's repositories, by its folder or name. Default: all. */
-  repository: z.string().min(1).optional(),
-  /** What a remote that cannot be reached is. Default `remark`. */
-  offline: z.enum(['remark', 'fail']).optional(),
-});
+const optionsSchema = stepOptions['git.fetch'];
 export type FetchStepOptions = z.infer<typeof optionsSchema>;
 
 /** One remote may take so long. */

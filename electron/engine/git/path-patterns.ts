@@ -18,7 +18,8 @@ export function pathMatcher(patterns: readonly string[], folder: string): PathMa
       pattern = pattern.slice(pattern.indexOf('/') + 1);
     }
     const whole = pattern.replace(/\/+$/, '');
-    const options = { dot: true, nonegate: true } as const;
+    // Without the forms that can be made to take for ever.
+    const options = { dot: true, nonegate: true, noextglob: true } as const;
     const match = whole === '.' ? () => true : picomatch([whole, `${whole}/**`], options);
     return { out, base, match };
   });

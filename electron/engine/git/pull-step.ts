@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { StepImplementation } from '../routines/step-types.ts';
 import { eachRepository, openRepositories } from './each-repository.ts';
@@ -9,12 +10,7 @@ import { baseOf, countApart, shortRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { readStatus } from './status.ts';
 
-const optionsSchema = z.strictObject({
-  /** One of the stack's repositories, by its folder or name. Default: all. */
-  repository: z.string().min(1).optional(),
-  /** Fetches first when that was not done just now. Default true. */
-  fetch: z.boolean().optional(),
-});
+const optionsSchema = stepOptions['git.pull'];
 export type PullStepOptions = z.infer<typeof optionsSchema>;
 
 /** What was fetched within this time is fresh. */

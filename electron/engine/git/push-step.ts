@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { StepImplementation } from '../routines/step-types.ts';
 import { eachRepository, openRepositories } from './each-repository.ts';
@@ -10,14 +11,7 @@ import { readStatus } from './status.ts';
 import { wipBranchOf } from './wip-names.ts';
 import { protection } from './wip-step.ts';
 
-const optionsSchema = z.strictObject({
-  /** One of the stack's repositories, by its folder or name. Default: all. */
-  repository: z.string().min(1).optional(),
-  /** The branch of `wip/`, or the current one. Default: where `day.wip` of golden.yml commits to. */
-  branch: z.enum(['wip', 'current']).optional(),
-  /** What a remote that cannot be reached is. Default `remark`. */
-  offline: z.enum(['remark', 'fail']).optional(),
-});
+const optionsSchema = stepOptions['git.push'];
 export type PushStepOptions = z.infer<typeof optionsSchema>;
 
 const timeoutMs = 2 * 60_000;

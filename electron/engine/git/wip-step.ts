@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { StepContext, StepImplementation } from '../routines/step-types.ts';
 import { parseBytes } from '../stacks/compose/units.ts';
@@ -13,14 +14,7 @@ import type { UndoBook } from './undo-book.ts';
 import { countFiles, type LargeFile, saveWork, type WipResult } from './wip.ts';
 import { wipBranchOf } from './wip-names.ts';
 
-const optionsSchema = z.strictObject({
-  /** One of the stack's repositories, by its folder or name. Default: all. */
-  repository: z.string().min(1).optional(),
-  /** A branch of `wip/`, or the current one. Default: as `day.wip` of golden.yml says, else `branch`. */
-  to: z.enum(['branch', 'current']).optional(),
-  /** Files above `git.large_files`. Default `ask`. */
-  large: z.enum(['ask', 'leave-out', 'commit']).optional(),
-});
+const optionsSchema = stepOptions['git.wip'];
 export type WipStepOptions = z.infer<typeof optionsSchema>;
 
 /** By folder of the repository. */
