@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Change } from '../../../shared/contract/environments.ts';
 import { enumerate } from '../../../shared/domain/clock-words.ts';
+import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Call, EngineApi } from '../api.ts';
 import type { LoadedStack } from '../environments/stack-loader.ts';
@@ -29,13 +30,7 @@ export interface ChangesStepDeps {
   readonly committedAt: (folder: string, path: string, signal: AbortSignal) => Promise<Date | undefined>;
 }
 
-const decision = z.enum(['ask', 'always', 'never']);
-const optionsSchema = z.strictObject({
-  /** Recreate the services whose declaration changed. */
-  apply: decision.default('ask'),
-  /** Capture a golden image before a new migration is run. */
-  capture: decision.default('never'),
-});
+const optionsSchema = stepOptions.changes;
 type Options = z.infer<typeof optionsSchema>;
 
 /** What is new since the last time: migrations, Compose files, golden.yml. The first time it only learns. */

@@ -1,17 +1,12 @@
 import { z } from 'zod';
+import { stepOptions } from '../../../../shared/domain/step-options.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { StepImplementation, StepOutcome } from '../step-types.ts';
 import type { GoldenStepDeps } from './golden-restore-step.ts';
 import { changeWords } from './golden-words.ts';
 
-const options = z.strictObject({
-  /** What the image is for; part of its name. Default `end-of-day`. */
-  purpose: z.string().min(1).max(80).optional(),
-  /** Last part of its name. Default: the time, so that a second one of a day has a name of its own. */
-  tag: z.string().min(1).max(60).optional(),
-  note: z.string().max(2000).optional(),
-});
+const options = stepOptions['golden.capture'];
 type Options = z.infer<typeof options>;
 
 const keptSchema = z.object({ words: z.string(), tag: z.string() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GoldenImageView } from '../../../../shared/contract/golden.ts';
+import { stepOptions } from '../../../../shared/domain/step-options.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { EngineApi } from '../../api.ts';
 import type { GoldenService } from '../../golden/golden.ts';
@@ -8,13 +9,7 @@ import type { StepContext, StepImplementation, StepOutcome } from '../step-types
 import type { AsRoutine } from './as-routine.ts';
 import { changeWords } from './golden-words.ts';
 
-const options = z.strictObject({
-  /** `latest` of this environment (default), a name, or the beginning of one with `*`. */
-  image: z.string().min(1).optional(),
-  services: z.array(z.string().min(1)).min(1).optional(),
-  /** What changed since the last image is replaced without asking. It stays as an undo point all the same. */
-  replace: z.literal('always').optional(),
-});
+const options = stepOptions['golden.restore'];
 type Options = z.infer<typeof options>;
 
 const keptSchema = z.object({ imageId: z.string(), name: z.string() });

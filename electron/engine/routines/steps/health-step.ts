@@ -1,13 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { stepOptions } from '../../../../shared/domain/step-options.ts';
 import type { EnvironmentTarget } from '../../providers/provider.ts';
 import { listed } from '../services.ts';
 import type { StepImplementation } from '../step-types.ts';
 import type { ServiceChecks } from './service-checks.ts';
 
-const options = z.strictObject({
-  /** What is not healthy keeps the routine from being ready. Default: it is said, as something may start it later. */
-  require: z.boolean().optional(),
-});
+const options = stepOptions.health;
 
 /** One look at every service: what is down, and why. */
 export function healthStep(checks: ServiceChecks): StepImplementation<z.infer<typeof options>> {

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { durationWords } from '../../../../shared/domain/condition-words.ts';
+import { stepOptions } from '../../../../shared/domain/step-options.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { listed } from '../services.ts';
@@ -10,10 +11,7 @@ const pollMs = 400;
 /** Rounds in which a service has to be seen ended before it is given up. */
 const givenUpAfter = 3;
 
-const options = z.strictObject({
-  /** Only these. Default: every service of the stack. */
-  services: z.array(z.string().min(1)).min(1).optional(),
-});
+const options = stepOptions.ready;
 
 /** Waits until every service is ready, and says of each when it was. */
 export function readyStep(checks: ServiceChecks, clock: Clock): StepImplementation<z.infer<typeof options>> {

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { stepOptions } from '../../../../shared/domain/step-options.ts';
 import type { EngineApi } from '../../api.ts';
 import type { EnvironmentTarget } from '../../providers/provider.ts';
 import { listed } from '../services.ts';
@@ -6,13 +7,8 @@ import type { StepContext, StepImplementation, StepOutcome } from '../step-types
 import type { AsRoutine } from './as-routine.ts';
 import type { ServiceChecks } from './service-checks.ts';
 
-const names = z.array(z.string().min(1)).min(1).optional();
-const servicesOptions = z.strictObject({ services: names });
-const upOptions = z.strictObject({
-  services: names,
-  /** `down`: only what does not run, so that what works is left alone. */
-  only: z.literal('down').optional(),
-});
+const servicesOptions = stepOptions['stack.stop'];
+const upOptions = stepOptions['stack.up'];
 type UpOptions = z.infer<typeof upOptions>;
 
 export interface StackStepDeps {
@@ -83,7 +79,7 @@ export function stackStopStep(deps: StackStepDeps): StepImplementation<z.infer<t
 export function stackDownStep(deps: StackStepDeps): StepImplementation<Record<string, never>> {
   return {
     kind: 'stack.down',
-    options: z.strictObject({}),
+    options: stepOptions['stack.down'],
     title: () => 'Stop and remove containers',
     timeoutMs: stopMs,
     async run(_options, step) {
