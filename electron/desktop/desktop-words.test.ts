@@ -159,6 +159,10 @@ describe('a notification over D-Bus', () => {
     expect(effectOf(notice, 'restart')).toEqual({ act: 'restart', place: null });
     expect(effectOf(notice, 'logs').place).toEqual({ to: 'logs', environmentId: 'shop/main', service: 'db' });
     expect(effectOf(notice, 'restore').place).toEqual({ to: 'golden', environmentId: 'shop/main' });
+    expect(effectOf(notice, 'raise-limit')).toEqual({
+      act: null,
+      place: { to: 'limit', environmentId: 'shop/main', service: 'db' },
+    });
     expect(effectOf(notice, null).place).toMatchObject({ to: 'notice', noticeId: notice.id });
     expect(effectOf({ ...notice, environment: null }, 'start-engine').place).toEqual({ to: 'engines' });
   });

@@ -64,6 +64,6 @@ export function effectOf(
     case 'restore':
       return { act: action, place: { to: 'golden', environmentId } };
     case 'raise-limit':
-      return { act: null, place: sheet };
+      return { act: null, place: service === null ? sheet : { to: 'limit', environmentId, service } };
   }
 }

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { z } from 'zod';
 import { type Place, placeSchema } from '../../shared/domain/place.ts';
 import type { Route } from '../ui/routes.ts';
+import { limitTab } from '../ui/use-notice-action.ts';
 import { useWorkbenchActions, type WorkbenchActions } from '../ui/workbench.ts';
 
 const messageSchema = z.object({ type: z.literal('goldenhour:go'), place: placeSchema });
@@ -40,6 +41,8 @@ function routeOf(place: Place): Route {
       return { page: 'routine', runId: place.runId };
     case 'routine':
       return { page: 'routine-start', environmentId: place.environmentId, routine: place.routine };
+    case 'limit':
+      return { page: 'stack', environmentId: place.environmentId, service: place.service, tab: limitTab };
     case 'logs':
     case 'stack':
       return { page: 'stack', environmentId: place.environmentId, service: place.service, tab: null };

@@ -10,6 +10,7 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc.tuple(part, part).map(([folder, project]): Route => ({ page: 'add-stack', folder, project })),
   orNull.map((operationId): Route => ({ page: 'activity', operationId })),
   orNull.map((incidentId): Route => ({ page: 'incidents', incidentId })),
+  part.map((noticeId): Route => ({ page: 'incidents', incidentId: null, noticeId })),
   part.map((runId): Route => ({ page: 'routine', runId })),
   fc
     .tuple(part, part, part)

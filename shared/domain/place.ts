@@ -8,6 +8,8 @@ export const placeSchema = z.discriminatedUnion('to', [
   z.object({ to: z.literal('stack'), environmentId, service: service.nullable() }),
   /** Its logs, in the dock. */
   z.object({ to: z.literal('logs'), environmentId, service: service.nullable() }),
+  /** The limit that is proposed for it, and the change of its file. */
+  z.object({ to: z.literal('limit'), environmentId, service }),
   /** Its golden images. */
   z.object({ to: z.literal('golden'), environmentId }),
   /** A notice with what can be done about it. */
