@@ -15,7 +15,7 @@ import type { ServiceAction } from './service-row.tsx';
 import { serviceLook } from './service-words.ts';
 import styles from './stack.module.css';
 import { StatsTab } from './stats-tab.tsx';
-import type { Checks } from './use-checks.ts';
+import { type Checks, FreshChecks } from './use-checks.ts';
 import type { ObservedEvents } from './use-observed-events.ts';
 import type { Started } from './use-service-actions.ts';
 import type { Stats } from './use-stats.ts';
@@ -84,6 +84,7 @@ export function ServicePanel(props: {
         bodyClassName={styles.panelBody}
         onClose={props.onClose}
       >
+        {tab === 'overview' || tab === 'health' ? <FreshChecks checks={props.checks} /> : null}
         <TabPanel id="overview" className={styles.tabBody}>
           <ScrollRegion label={`Overview of ${service.name}`} className={styles.tabScroll}>
             <OverviewTab

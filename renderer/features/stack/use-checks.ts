@@ -25,3 +25,9 @@ export function useChecks(environment: EnvironmentView): Checks {
     return { of: (service) => map.get(service) ?? null, refetch };
   }, [data, refetch]);
 }
+
+/** While somebody looks at the last answer of a check it is read again every few seconds: probes come more often than that. */
+export function FreshChecks({ checks }: { readonly checks: Checks }): null {
+  useRefresh(Math.floor(useNow('second') / 4000), checks.refetch);
+  return null;
+}
