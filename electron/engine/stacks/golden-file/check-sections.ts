@@ -1,10 +1,12 @@
 import { isAbsolute } from 'node:path';
+import { parseCondition } from '../../../../shared/domain/condition.ts';
 import type { DeclaredSections } from '../../../../shared/domain/golden-file.ts';
 import { type ComposeNode, formatPath } from '../compose/node.ts';
 import type { Problems } from '../compose/problems.ts';
 import { parseBytes } from '../compose/units.ts';
-import { checkRoutine } from './check-routine.ts';
+import { checkOptions, checkRoutine } from './check-routine.ts';
 import { checkSchedule } from './check-schedule.ts';
+import { knownFacts } from './known.ts';
 import { patternFault } from './patterns.ts';
 import type { Path } from './places.ts';
 import { checkInside, type Say, sayer } from './say.ts';
@@ -14,6 +16,7 @@ export function checkSections(sections: DeclaredSections, root: ComposeNode, pro
   const say = sayer(root, problems);
   for (const [name, routine] of Object.entries(sections.routines ?? {})) {
     checkRoutine(['routines', name], routine, say);
+    checkOptions(['routines', name], routine, root, problems);
     if (routine.schedule !== undefined) checkSchedule(['routines', name, 'schedule'], routine.schedule, say);
   }
   checkDay(sections, say);
@@ -25,7 +28,11 @@ export function checkSections(sections: DeclaredSections, root: ComposeNode, pro
 }
 
 function checkDay({ day }: DeclaredSections, say: Say): void {
-  if (day?.capture_when !== undefined) checkSize(['day', 'capture_when'], day.capture_when, say);
+  const size = day?.capture_when;
+  // It becomes part of a condition.
+  if (size !== undefined && !parseCondition(`data.changed > ${size}`, knownFacts).ok) {
+    say(['day', 'capture_when'], `day.capture_when cannot be “${size}”.`, 'Write a size such as 50MiB.');
+  }
   const image = day?.restore_image;
   if (image !== undefined && /\*./.test(image)) {
     say(

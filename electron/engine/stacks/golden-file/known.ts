@@ -3,4 +3,4 @@ import { gitFactNames } from '../../git/facts.ts';
 import { ownFactNames } from '../../routines/facts.ts';
 
 /** What conditions may ask for. */
-export const knownFacts: FactNames | undefined = { ...ownFactNames, ...gitFactNames };
+export const knownFacts: FactNames = { ...gitFactNames, ...ownFactNames };

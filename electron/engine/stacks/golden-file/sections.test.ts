@@ -89,6 +89,31 @@ routines:
       ["5:27 “../other” is outside of the stack's folder. Write a path below the folder that golden.yml is in."],
     ],
     [
+      routine('      - { uses: golden.capture, with: { purpos: x, note: 5 } }\n'),
+      [
+        '5:41 The key “purpos” is not known in routines.early.steps[0].with. Did you mean “purpose”?',
+        '5:58 routines.early.steps[0].with.note cannot be “5”. Write text; put quotes around it if it looks like a number.',
+      ],
+    ],
+    [
+      routine('      - { uses: engine, with: { x: 1 } }\n      - { run: a, with: { y: 1 } }\n'),
+      [
+        '5:33 The key “x” is not known in routines.early.steps[0].with. Remove it.',
+        '6:27 The key “y” is not known in routines.early.steps[1].with. Remove it.',
+      ],
+    ],
+    [
+      routine('      - { run: a, if: data.chnged > 5MiB }\n      - run: b\n        if: "hour > 5 and"\n'),
+      [
+        '5:23 There is nothing called data.chnged. Did you mean data.changed?',
+        '7:26 The condition ends too early. Add what is to be compared.',
+      ],
+    ],
+    [
+      routine('      - run: b\n        if: data.changed > 5\n'),
+      ['6:28 data.changed is a size, and 5 a number. Write for example data.changed > 50MiB.'],
+    ],
+    [
       'routines: {a: {steps: [{run: a}], schedule: {}}}\n',
       ['2:35 The schedule does not say when. Add at, ready_by, cron or on.'],
     ],
