@@ -9,10 +9,19 @@ export function effectiveAlerts(
   let base: AlertSettings | undefined;
   let mutes = '';
   let effective: AlertSettings | undefined;
+  // It is asked several times a second, and configs are made anew when they change.
+  const mutedOf = new WeakMap<Watched['configs'], readonly string[]>();
+  const mutedIn = (configs: Watched['configs']): readonly string[] => {
+    const known = mutedOf.get(configs);
+    if (known !== undefined) return known;
+    const found = Object.keys(configs).filter((service) => configs[service]?.muted === true);
+    mutedOf.set(configs, found);
+    return found;
+  };
   return () => {
     const current = settings();
     const muted = watched().flatMap(({ id, configs }) =>
-      Object.entries(configs).flatMap(([service, config]) => (config.muted ? [{ environment: id, service }] : [])),
+      mutedIn(configs).map((service) => ({ environment: id, service })),
     );
     const key = JSON.stringify(muted);
     if (effective === undefined || current !== base || key !== mutes) {

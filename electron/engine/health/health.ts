@@ -25,6 +25,7 @@ const tickMs = 5000;
 const habitMs = 600_000;
 const dayMs = 86_400_000;
 const shownIncidents = 200;
+const roundMs = 150;
 /** What changes together is published together. */
 const publishMs = 50;
 
@@ -281,6 +282,7 @@ export function createHealth(deps: HealthDeps): Health {
       let refreshedAt = now();
       const keep = createUpkeep(store, now);
       while (!signal.aborted) {
+        const began = clock.monotonic();
         let next = now() + tickMs;
         guarded(() => {
           tick();
@@ -292,6 +294,9 @@ export function createHealth(deps: HealthDeps): Health {
           next = probeDue();
         })();
         await sleepOrWake(next - now(), clock, waker, signal).catch(() => undefined);
+        // With many services something is due all the time: it is done together, a few times a second.
+        const rest = began + roundMs - clock.monotonic();
+        if (rest > 0) await clock.sleep(rest, signal).catch(() => undefined);
       }
     },
     close() {

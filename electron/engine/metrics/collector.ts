@@ -102,7 +102,8 @@ export function createCollector(deps: CollectorDeps): Collector {
   return {
     lookAtHealth,
     async collect(client, signal) {
-      const environments = subjects.environments();
+      // As they are now: reading takes a while.
+      const environments = subjects.environments().map((each) => ({ ...each }));
       const all = environments.flatMap(running);
       const found: ReadonlyMap<string, Counters> =
         client === undefined ? new Map() : await counters.read(client, all, signal);

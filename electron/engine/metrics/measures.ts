@@ -67,13 +67,20 @@ export function createMeasures(deps: MeasuresDeps): Metrics {
     utcOffsetMinutes: (at) => -new Date(at).getTimezoneOffset(),
     subjects: {
       environments: () =>
-        environments
-          .list()
-          .flatMap((view): MeasuredEnvironment[] =>
-            view.stale
-              ? []
-              : [{ id: view.id, class: view.class, containers: environments.containers(view.projectName) }],
-          ),
+        environments.list().flatMap((view): MeasuredEnvironment[] =>
+          view.stale
+            ? []
+            : [
+                {
+                  id: view.id,
+                  class: view.class,
+                  // Looked up where it is wanted: most ask for the class only, with every result of a probe.
+                  get containers() {
+                    return environments.containers(view.projectName);
+                  },
+                },
+              ],
+        ),
       health: (environmentId, service) => deps.watch().verdict(environmentId, service),
       logErrors: (environmentId, service) => configOf(environmentId, service)?.logErrors ?? null,
     },

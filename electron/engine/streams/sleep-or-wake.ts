@@ -1,6 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Waker } from './waker.ts';
 
+/** Made once: to make one takes longer than all the rest. */
+const awake = new DOMException('awake', 'AbortError');
+
 /** Resolves after so many ms, or when woken before; rejects with the signal's reason. */
 export async function sleepOrWake(ms: number, clock: Clock, waker: Waker, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
@@ -12,6 +15,6 @@ export async function sleepOrWake(ms: number, clock: Clock, waker: Waker, signal
     await Promise.race([clock.sleep(Math.max(1, ms), either.signal), waker.wait(either.signal)]);
   } finally {
     signal.removeEventListener('abort', stop);
-    either.abort(new DOMException('awake', 'AbortError'));
+    either.abort(awake);
   }
 }
