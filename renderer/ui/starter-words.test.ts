@@ -10,7 +10,13 @@ describe('who started an operation', () => {
     expect(starterWords(by('recovery'))).toBe('By itself: recovery');
     expect(starterNote(by('recovery'))).toBe('by itself: recovery');
     expect(starterNote(by('user'))).toBeNull();
-    expect(starterReason(by('recovery', 'it is down (attempt 2)'))).toBe('It is down (attempt 2)');
+    expect(starterNote(by('routine', 'Start the day'))).toBe('routine “Start the day”');
+  });
+
+  it('has a reason where nobody asked for it', () => {
+    expect(starterReason(by('recovery', 'it is down (attempt 2)'))).toBe('it is down (attempt 2)');
+    expect(starterReason(by('routine', 'Start the day'))).toBeNull();
+    expect(starterReason(by('user'))).toBeNull();
   });
 
   it('is not made up where it was not written down', () => {

@@ -13,7 +13,7 @@ import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { operationLook, resultWords } from '../../ui/operation-look.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { byItself, byPeople, starterNote } from '../../ui/starter-words.ts';
+import { byItself, byPeople, starterNote, starterReason } from '../../ui/starter-words.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
 import styles from './activity.module.css';
@@ -44,10 +44,10 @@ const subline = ({ environmentId, startedBy }: OperationView): string =>
   [environmentId ?? 'this machine', starterNote(startedBy)].filter((one) => one !== null).join(' · ');
 
 /** What came of it; of what nobody asked for, why it was done at all. */
-const resultLine = (operation: OperationView): string =>
-  [resultWords(operation), operation.startedBy?.reason == null ? '' : `Because ${operation.startedBy.reason}.`]
-    .filter((one) => one !== '')
-    .join(' ');
+const resultLine = (operation: OperationView): string => {
+  const why = starterReason(operation.startedBy);
+  return [resultWords(operation), why === null ? '' : `Because ${why}.`].filter((one) => one !== '').join(' ');
+};
 
 const includes = (list: readonly Starter[], who: Starter): boolean => list.includes(who);
 

@@ -39,7 +39,7 @@ export function OperationPanel(props: { readonly operation: OperationView; reado
   const environmentId = operation.environmentId;
   const { startedBy } = operation;
   const started = starterWords(startedBy);
-  const why = startedBy == null ? null : starterReason(startedBy);
+  const why = starterReason(startedBy);
   return (
     <Panel
       label={operation.title}
@@ -75,7 +75,7 @@ export function OperationPanel(props: { readonly operation: OperationView; reado
                   ),
                 },
             started === null ? null : { term: 'Started by', value: started },
-            why === null ? null : { term: 'Because', value: why, title: why },
+            why === null ? null : { term: 'Because', value: why },
             { term: 'Started', value: <Moment at={operation.startedAt ?? operation.createdAt} /> },
             { term: 'Took', value: tookWords(operation, now) || '–' },
             operation.resumed ? { term: 'Resumed', value: 'taken up again after a restart' } : null,

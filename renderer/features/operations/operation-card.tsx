@@ -7,7 +7,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice, errorText } from '../../ui/error-notice.tsx';
 import { formatDuration, formatElapsed, formatExact, formatMoment } from '../../ui/format.ts';
 import { ToneGlyph } from '../../ui/health-glyph.tsx';
-import { starterNote } from '../../ui/starter-words.ts';
+import { starterNote, starterReason } from '../../ui/starter-words.ts';
 import { OperationLog } from './operation-log.tsx';
 import { OperationSteps } from './operation-steps.tsx';
 import { elapsedMs, estimateWords, isActive, stateWords } from './operation-words.ts';
@@ -51,7 +51,7 @@ export function OperationCard(props: { readonly operation: OperationView; readon
         {active ? <span>{stateWords(operation)}</span> : null}
         {estimate === null ? null : <span className="tn">{estimate}</span>}
         {note === null ? null : (
-          <span className="trunc" title={operation.startedBy?.reason ?? undefined}>
+          <span className="trunc" title={starterReason(operation.startedBy) ?? undefined}>
             {note}
           </span>
         )}

@@ -5,7 +5,7 @@ import { useQuery } from '../../client/hooks.ts';
 import { useOperationFor } from '../../client/use-operation.ts';
 import { Moment } from '../../ui/ago.tsx';
 import { formatExact } from '../../ui/format.ts';
-import { starterNote } from '../../ui/starter-words.ts';
+import { starterNote, starterReason, starterWords } from '../../ui/starter-words.ts';
 import { lastChange } from './service-words.ts';
 import styles from './stack.module.css';
 import type { ObservedEvents } from './use-observed-events.ts';
@@ -27,14 +27,12 @@ const concerns =
 
 /** How it ended; of what was done by itself, why. */
 function noteOf(operation: OperationView): string | null {
-  const by = starterNote(operation.startedBy);
-  const reason = operation.startedBy?.reason == null ? '' : `, ${operation.startedBy.reason}`;
-  const parts = [operation.error?.message ?? operation.summary, by === null ? null : `${upper(by)}${reason}.`];
-  const text = parts.filter((one) => one !== null).join(' ');
+  const by = starterWords(operation.startedBy);
+  const why = starterReason(operation.startedBy);
+  const note = starterNote(operation.startedBy) === null ? null : `${by}${why === null ? '' : `, ${why}`}.`;
+  const text = [operation.error?.message ?? operation.summary, note].filter((one) => one !== null).join(' ');
   return text === '' ? null : text;
 }
-
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What happened to a service: what its container tells, what this window saw, and what was done to its stack. */
 export function EventsTab(props: {

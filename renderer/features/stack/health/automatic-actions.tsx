@@ -5,7 +5,7 @@ import { Moment } from '../../../ui/ago.tsx';
 import { ToneGlyph } from '../../../ui/health-glyph.tsx';
 import { operationLook, resultWords } from '../../../ui/operation-look.ts';
 import { Section } from '../../../ui/section.tsx';
-import { starterReason } from '../../../ui/starter-words.ts';
+import { capital, starterReason } from '../../../ui/starter-words.ts';
 import { useRefresh } from '../../../ui/use-refresh.ts';
 import { useWorkbenchActions } from '../../../ui/workbench.ts';
 import styles from './health.module.css';
@@ -36,7 +36,7 @@ export function AutomaticActions(props: {
       <ul>
         {all.slice(0, props.most).map((one) => {
           const look = operationLook(one);
-          const reason = one.startedBy == null ? null : starterReason(one.startedBy);
+          const reason = starterReason(one.startedBy);
           return (
             <li key={one.id}>
               <button
@@ -48,7 +48,7 @@ export function AutomaticActions(props: {
                 <ToneGlyph tone={look.tone} shape={look.shape} size={10} />
                 <span>
                   <span className="strong">{one.title}</span>
-                  {reason === null ? null : <span className={styles.why}>{reason}</span>}
+                  {reason === null ? null : <span className={styles.why}>{capital(reason)}</span>}
                   <span className={styles.why}>{resultWords(one) || look.word}</span>
                 </span>
                 <span className="t3 small tn num">
