@@ -47,6 +47,7 @@ test('an engine that hangs or stops leaves the last state greyed and dated, unti
   const id = `${redis.projectName}/main`;
   await rawCall(page, 'stacks/add', { folder: redis.folder });
   await rawCall(page, 'environments/up', { environmentId: id });
+  await shell.goTo('Stacks');
   await stacks.expectState(id, 'Healthy');
 
   proxy.freeze();
@@ -80,6 +81,7 @@ test('while the engine of the app itself hangs, what is shown is the past', asyn
   redis = await copyStack('redis');
   const id = `${redis.projectName}/main`;
   await rawCall(page, 'stacks/add', { folder: redis.folder });
+  await shell.goTo('Stacks');
   await stacks.expectState(id, 'Not created');
   const pid = await enginePid(running.app);
   process.kill(pid, 'SIGSTOP');

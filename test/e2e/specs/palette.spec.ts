@@ -15,6 +15,7 @@ test.beforeAll(async () => {
   id = `${redis.projectName}/main`;
   running = await launchApp();
   expect(await rawCall(running.page, 'stacks/add', { folder: redis.folder })).toMatchObject({ status: 200 });
+  await shellPage(running.page).goTo('Stacks');
   await expect(stacksPage(running.page).row(id)).toBeVisible();
 });
 test.afterAll(async () => {

@@ -23,6 +23,7 @@ test.beforeAll(async () => {
   await writeFile(join(home, '.bashrc'), "PS1='here> '\nbind 'set enable-bracketed-paste off' 2>/dev/null\n");
   running = await launchApp({ home });
   expect(await rawCall(running.page, 'stacks/add', { folder: copy.folder })).toMatchObject({ status: 200 });
+  await shellPage(running.page).goTo('Stacks');
   await expect(stacksPage(running.page).row(`${copy.projectName}/main`)).toBeVisible();
 });
 test.afterAll(async () => {
