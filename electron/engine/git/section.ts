@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { GoldenFile } from '../../../shared/domain/golden-file.ts';
 import type { GitSection } from '../../../shared/domain/routine-file.ts';
 import type { Files } from '../platform/files.ts';
@@ -18,7 +18,7 @@ export async function readSetup(files: Files, folder: string, signal: AbortSigna
   const golden = (await loadGoldenFile(folder, { files, signal }))?.value;
   const section = golden?.git ?? {};
   if (section.repositories !== undefined) {
-    return { section, golden, folders: section.repositories.map((each) => join(folder, each)) };
+    return { section, golden, folders: section.repositories.map((each) => resolve(folder, each)) };
   }
   const real = await files.real(folder);
   const located = real === undefined ? undefined : await locateRepository(real, files);
