@@ -10,6 +10,7 @@ const doctorCommand = () => import('./commands/doctor.ts');
 const execCommand = () => import('./commands/exec.ts');
 const goldenCommands = () => import('./commands/golden.ts');
 const logsCommand = () => import('./commands/logs.ts');
+const schemaCommand = () => import('./commands/schema.ts');
 const serveCommand = () => import('./commands/serve.ts');
 const statsCommand = () => import('./commands/stats.ts');
 const stackCommands = () => import('./commands/stack.ts');
@@ -162,6 +163,13 @@ export function createProgram(start: Start): Command {
 
   const doctor = command('doctor', 'check what Golden Hour needs, with remedies');
   doctor.action(() => go(async (context) => (await doctorCommand()).runDoctor(context), doctor));
+
+  const schema = command('schema', 'print the JSON schema of golden.yml, for editors').option(
+    '--write',
+    'put it beside golden.yml and have golden.yml name it',
+    false,
+  );
+  schema.action(() => go(async (context) => (await schemaCommand()).runSchema(context, schema.opts()), schema));
 
   const serve = command('serve', 'serve the window to a browser on this machine')
     .option('-p, --port <port>', 'port on 127.0.0.1; 0 picks a free one', wholeNumber, 0)

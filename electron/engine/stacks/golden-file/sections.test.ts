@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { formatPosition } from '../../../../shared/domain/position.ts';
 import { parseGoldenFile } from './load.ts';
@@ -14,6 +15,14 @@ function faults(text: string): string[] {
 }
 
 const routine = (steps: string): string => `routines:\n  early:\n    steps:\n${steps}`;
+
+it('finds nothing wrong with the golden.yml of docs/routines.md', async () => {
+  const text = await readFile(new URL('../../../../docs/routines.md', import.meta.url), 'utf8');
+  const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+  const { declared, problemsWith } = parseGoldenFile(example, '/p/golden.yml');
+  expect(problemsWith(services)).toEqual([]);
+  expect(Object.keys(declared.routines ?? {})).toEqual(['morning', 'friday']);
+});
 
 describe('sections that stand apart', () => {
   it('are told of without keeping the stack from its own', () => {
