@@ -2,6 +2,7 @@ import type { NoticeAction } from '../../shared/domain/alert-types.ts';
 import { busSocket, keepSessionBus } from '../engine/session-bus.ts';
 import { createFreedesktopNotices, notificationsName } from './freedesktop-notices.ts';
 import type { NoticeSurface } from './notice-sink.ts';
+import { lockedBy, lockMatches } from './screen-lock.ts';
 import { createTrayHost, watcherName } from './tray-host.ts';
 
 export interface LinuxDesktop {
@@ -16,6 +17,7 @@ const matches = [
   owner(watcherName),
   `type='signal',interface='${notificationsName}'`,
   `type='signal',interface='${watcherName}'`,
+  ...lockMatches,
 ];
 
 /** What a Linux desktop offers over its session bus: notifications with buttons, and a place for tray icons. */
@@ -24,6 +26,7 @@ export function openLinuxDesktop(options: {
   readonly onChosen: (slot: number, action: NoticeAction | null) => void;
   /** The desktop shows tray icons, or no longer. */
   readonly onTray: (there: boolean) => void;
+  readonly onLock: (locked: boolean) => void;
 }): LinuxDesktop {
   const socket = busSocket(options.environment);
   const bus = keepSessionBus(socket, matches, {
@@ -35,6 +38,8 @@ export function openLinuxDesktop(options: {
     onSignal(signal) {
       notices.signal(signal);
       tray.signal(signal);
+      const locked = lockedBy(signal);
+      if (locked !== null) options.onLock(locked);
       const [name] = signal.body;
       if (signal.member === 'NameOwnerChanged' && name === notificationsName) notices.renewed();
     },

@@ -36,6 +36,8 @@ export interface Presence {
   close(): void;
 }
 
+/** Asked only for whether the screen is locked. */
+const idleSeconds = 60;
 const hourMs = 3_600_000;
 /** The menu names times of day. */
 const redrawMs = 60_000;
@@ -49,7 +51,7 @@ export function createPresence(options: PresenceOptions): Presence {
   const linux =
     process.platform !== 'linux'
       ? null
-      : openLinuxDesktop({ environment: process.env, onChosen: chosen, onTray: offerTray });
+      : openLinuxDesktop({ environment: process.env, onChosen: chosen, onTray: offerTray, onLock: tellLock });
   const sink = createNoticeSink({
     surface: linux?.notices ?? createElectronNotices(chosen),
     later(ms, run) {
@@ -67,7 +69,11 @@ export function createPresence(options: PresenceOptions): Presence {
       sink.update(watch.notices, known.epoch, settings.notifications);
       follow(settings);
     },
-    onSession: tellPower,
+    onSession() {
+      tellPower();
+      // Somebody logged in, or sits here while an engine is started again.
+      if (powerMonitor.getSystemIdleState(idleSeconds) !== 'locked') tellLock(false);
+    },
   });
   if (linux === null) tray.offer(true);
   showTray(null);
@@ -161,11 +167,16 @@ export function createPresence(options: PresenceOptions): Presence {
   function tellPower(): void {
     if (process.platform !== 'linux') tell({ kind: 'power', onBattery: powerMonitor.isOnBatteryPower() });
   }
+  function tellLock(locked: boolean): void {
+    tell({ kind: locked ? 'lock' : 'unlock' });
+  }
   powerMonitor.on('suspend', () => tell({ kind: 'sleep' }));
   powerMonitor.on('resume', () => tell({ kind: 'resume' }));
   if (process.platform !== 'linux') {
     powerMonitor.on('on-battery', tellPower);
     powerMonitor.on('on-ac', tellPower);
+    powerMonitor.on('lock-screen', () => tellLock(true));
+    powerMonitor.on('unlock-screen', () => tellLock(false));
   }
 
   return {
