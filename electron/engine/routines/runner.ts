@@ -113,7 +113,7 @@ export function createRunner(deps: RunnerDeps, durations: DurationBook): Routine
     if (at === null || closing.signal.aborted) return;
     const timer = new AbortController();
     run.timer = timer;
-    const waited = clock.sleep(Math.max(1, at - now()), AbortSignal.any([timer.signal, closing.signal])).then(
+    const waited = clock.sleep(Math.max(1, at - now()), timer.signal).then(
       () => true,
       () => false,
     );
@@ -291,6 +291,7 @@ export function createRunner(deps: RunnerDeps, durations: DurationBook): Routine
     },
     async close() {
       closing.abort(shuttingDown());
+      for (const run of live.values()) run.timer?.abort(shuttingDown());
       const tasks = [...live.values(), ...winding.values()].flatMap((run) => [...run.tasks.values()]);
       await Promise.allSettled(tasks.map((task) => task.ended));
       clearTimeout(showTimer);
