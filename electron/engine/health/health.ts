@@ -1,4 +1,4 @@
-import type { ProbeOutcome, WatchState } from '../../../shared/contract/health.ts';
+import type { WatchState } from '../../../shared/contract/health.ts';
 import { sleepOrWake } from '../streams/sleep-or-wake.ts';
 import { createWaker } from '../streams/waker.ts';
 import { recallAlerts, rememberAlerts } from './alert-memory.ts';
@@ -8,6 +8,7 @@ import { createEngineInputs } from './engine-inputs.ts';
 import { createGapFinder } from './gaps.ts';
 import type { Health, HealthDeps } from './health-parts.ts';
 import { createIncidentNotes } from './incident-notes.ts';
+import { createLastOutcomes } from './last-outcomes.ts';
 import { createNotifier } from './notifier.ts';
 import { createPauses } from './pauses.ts';
 import { type DueProbe, dueProbes } from './probe-round.ts';
@@ -21,8 +22,6 @@ export type { Health, HealthDeps } from './health-parts.ts';
 
 /** How often time itself is looked at: sleep, clock jumps, pauses that end. */
 const tickMs = 5000;
-/** How often it is asked what is usual at this hour. */
-const habitMs = 600_000;
 const dayMs = 86_400_000;
 const shownIncidents = 200;
 const roundMs = 150;
@@ -37,7 +36,7 @@ export function createHealth(deps: HealthDeps): Health {
   const waker = createWaker();
   const stop = new AbortController();
   const pauses = createPauses(store, now());
-  const lastOutcome = new Map<string, ProbeOutcome>();
+  const lastOutcomes = createLastOutcomes();
   const gaps = createGapFinder(clock);
   let onBattery = false;
   let publishing = false;
@@ -169,7 +168,7 @@ export function createHealth(deps: HealthDeps): Health {
         waker.wake();
         if (book.get(target.id)?.configs[service] === undefined) return;
         lookForGap();
-        lastOutcome.set(keyOf(target.id, service), outcome);
+        lastOutcomes.set(target.id, service, outcome);
         deps.onOutcome(target.id, service, outcome);
         book.apply(target.id, service, result);
       }),
@@ -203,13 +202,6 @@ export function createHealth(deps: HealthDeps): Health {
       for (const watched of book.all()) recoverer.consider(watched);
   }
 
-  function forgetOutcomes(environmentId: string, kept: Readonly<Record<string, unknown>>): void {
-    for (const key of lastOutcome.keys()) {
-      const service = key.slice(environmentId.length + 1);
-      if (key === keyOf(environmentId, service) && kept[service] === undefined) lastOutcome.delete(key);
-    }
-  }
-
   return {
     book,
     notifier: {
@@ -234,7 +226,7 @@ export function createHealth(deps: HealthDeps): Health {
       }
       inputs.begin(target.id, fresh);
       if (moved) inputs.observeAll(target.id);
-      forgetOutcomes(target.id, target.project.services);
+      lastOutcomes.keep(target.id, target.project.services);
       waker.wake();
     }),
     forget: guarded((environmentId) => {
@@ -242,7 +234,7 @@ export function createHealth(deps: HealthDeps): Health {
       work.forget(environmentId);
       pauses.forget(environmentId);
       recoverer.forget(environmentId);
-      forgetOutcomes(environmentId, {});
+      lastOutcomes.keep(environmentId, {});
       book.forget(environmentId, now());
       publish();
     }),
@@ -274,23 +266,18 @@ export function createHealth(deps: HealthDeps): Health {
       waker.wake();
     },
     verdict: book.verdict,
-    lastOutcome: (environmentId, service) => lastOutcome.get(keyOf(environmentId, service)),
+    lastOutcome: lastOutcomes.get,
     watchState,
     async run(signal) {
       const end = (): void => stop.abort(signal.reason);
       signal.addEventListener('abort', end, { once: true });
-      let refreshedAt = now();
-      const keep = createUpkeep(store, now);
+      const keep = createUpkeep(store, now, inputs.refreshRules);
       while (!signal.aborted) {
         const began = clock.monotonic();
         let next = now() + tickMs;
         guarded(() => {
           tick();
           keep();
-          if (Math.abs(now() - refreshedAt) >= habitMs) {
-            refreshedAt = now();
-            inputs.refreshRules();
-          }
           next = probeDue();
         })();
         await sleepOrWake(next - now(), clock, waker, signal).catch(() => undefined);
@@ -307,5 +294,3 @@ export function createHealth(deps: HealthDeps): Health {
     },
   };
 }
-
-const keyOf = (environmentId: string, service: string): string => `${environmentId}/${service}`;
