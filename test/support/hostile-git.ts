@@ -399,7 +399,8 @@ export const tricks: readonly Trick[] = [
       const sub = join(mine, 'sub');
       await at.git(sub, 'config', 'filter.x.clean', fire);
       await at.git(sub, 'config', 'core.fsmonitor', fire);
-      await at.write(sub, { '.gitattributes': '* filter=x\n', 'own.txt': 'changed\n' });
+      // Of the same size, so that its content has to be looked at.
+      await at.write(sub, { '.gitattributes': '* filter=x\n', 'own.txt': 'MINE\n' });
       return { folder: mine, provoke: [status] };
     },
   },

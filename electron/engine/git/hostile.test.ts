@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { doEverything } from '../../../test/support/git-part.ts';
+import { anySignal, doEverything, open } from '../../../test/support/git-part.ts';
 import { type GitPlayground, gitPlayground } from '../../../test/support/git-repositories.ts';
 import { type Trap, type Trick, tricks } from '../../../test/support/hostile-git.ts';
 
@@ -58,6 +58,21 @@ describe('a repository that is none of these', () => {
     at = await gitPlayground();
   });
   afterAll(() => at.remove());
+
+  it('talks to nobody unless it is told by which protocol', async () => {
+    const { mine, origin } = await at.cloned();
+    const repository = await open(at.environment, mine);
+    const call = { signal: anySignal, expects: { refused: /transport '\w+' not allowed/ } };
+    const failure = async (url: string, protocols?: readonly string[]) =>
+      (await repository.git(['ls-remote', url], { ...call, ...(protocols === undefined ? {} : { protocols }) }))
+        .failure;
+    await at.git(mine, 'config', 'protocol.ext.allow', 'always');
+    await at.git(mine, 'config', 'protocol.file.allow', 'always');
+    expect(await failure(origin)).toBe('refused');
+    expect(await failure(origin, ['file'])).toBe(null);
+    expect(await failure(`ext::git-upload-pack ${origin}`, ['file', 'https'])).toBe('refused');
+    expect(await failure('https://127.0.0.1:1/x.git', ['file'])).toBe('refused');
+  });
 
   it('lets everything be done', async () => {
     const { mine } = await at.cloned({ behind: true });
