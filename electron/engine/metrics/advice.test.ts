@@ -26,6 +26,8 @@ beforeEach(async () => {
   outOfMemory = null;
   answering = [];
   asked = [];
+  clock = 0;
+  answerMs = 0;
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -48,6 +50,9 @@ function week(service: string, memoryBytes: number, cores = 0.1, hours = 7 * 24)
 
 let answering: readonly string[] = [];
 let asked: string[] = [];
+/** Passes with each question. */
+let clock = 0;
+let answerMs = 0;
 
 async function adviceOn(text: string, more: Record<string, string> = {}) {
   await writeFile(join(folder, 'compose.yaml'), text, { mode: 0o640 });
@@ -56,7 +61,7 @@ async function adviceOn(text: string, more: Record<string, string> = {}) {
   const load = createLoadStack({ files: systemFiles, environment: {} });
   return createAdvice({
     store,
-    now: () => now,
+    now: () => now + clock,
     files: systemFiles,
     loadStackWith: (files) => createLoadStack({ files, environment: {} }),
     cacheFolder: join(folder, 'cache'),
@@ -66,10 +71,11 @@ async function adviceOn(text: string, more: Record<string, string> = {}) {
     outOfMemoryAt: () => outOfMemory,
     isProbed: () => true,
     portOnly: (_id, service) =>
-      service === 'web' ? { port: 8080, life: 'one', declared: { failures: 5 } } : undefined,
+      service.startsWith('web') ? { port: 8080, life: 'one', declared: { failures: 5 } } : undefined,
     async tryProbe(_id, _service, { http }) {
       const path = http?.path ?? '/';
       asked.push(path);
+      clock += answerMs;
       const ok = http?.status?.includes('100-599') === true ? answering.length > 0 : answering.includes(path);
       return { at: now, ok, latencyMs: 1, detail: null };
     },
@@ -248,5 +254,15 @@ describe('advice on checks', () => {
     expect(await api.advice({ environmentId }, call)).toEqual([]);
     expect(await api.advice({ environmentId }, call)).toEqual([]);
     expect(asked).toEqual(['/']);
+  });
+
+  it('asks those it had no time for the next time', async () => {
+    answerMs = 2_000;
+    const services = [1, 2, 3].map((number) => `  web${number}:\n    image: x\n`);
+    const api = await adviceOn(`services:\n${services.join('')}`);
+    await api.advice({ environmentId }, call);
+    expect(asked).toHaveLength(2);
+    await api.advice({ environmentId }, call);
+    expect(asked).toHaveLength(3);
   });
 });

@@ -14,6 +14,9 @@ import { metricNumber } from './recorder.ts';
 const [, minuteMs, hourMs] = keptBuckets;
 const overMs = 7 * 24 * hourMs;
 
+/** How long services are asked for what they answer while somebody waits for advice. */
+const askMs = 3_000;
+
 export interface AdviceDeps extends LimitEditDeps, ProbeAdviceDeps {
   readonly store: MetricStore;
   /** Reads the files now; throws what is wrong with them. */
@@ -91,6 +94,7 @@ export function createAdvice(deps: AdviceDeps): Pick<EngineApi['metrics'], 'advi
     const loaded = await deps.load(environmentId, signal);
     const source = deps.sourceOf(environmentId);
     const found: Proposal[] = [];
+    const askUntil = deps.now() + askMs;
     for (const service of Object.keys(loaded.project.services)) {
       for (const each of sizingAdvice(factsOf(environmentId, service, loaded))) {
         const edit =
@@ -113,7 +117,7 @@ export function createAdvice(deps: AdviceDeps): Pick<EngineApi['metrics'], 'advi
           },
         });
       }
-      const probe = await probeAdvice(environmentId, service, loaded, source.folder, signal);
+      const probe = await probeAdvice(environmentId, service, loaded, source.folder, askUntil, signal);
       if (probe !== undefined) {
         const { message, proposal, diff, file, before } = probe;
         const id = hashOf(environmentId, service, 'probe', proposal, before);

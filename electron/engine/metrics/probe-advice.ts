@@ -80,6 +80,7 @@ export function createProbeAdvice(deps: ProbeAdviceDeps) {
     service: string,
     loaded: LoadedStack,
     folder: string,
+    askUntil: number,
     signal: AbortSignal,
   ): Promise<ProbeAdvice | undefined> => {
     const now = deps.portOnly(environmentId, service);
@@ -90,6 +91,8 @@ export function createProbeAdvice(deps: ProbeAdviceDeps) {
     let found = known.get(key);
     const stale = found?.life !== life || (found.path === null && Math.abs(deps.now() - found.at) >= patienceMs);
     if (found === undefined || stale) {
+      // A stack of many services that are slow to say nothing: those not asked now are next time.
+      if (deps.now() >= askUntil) return undefined;
       found = { life, path: await pathOf(environmentId, service, port, signal), at: deps.now() };
       known.delete(key);
       known.set(key, found);
