@@ -1,30 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertSettings, defaultAlertSettings, type Notice } from '../../../shared/domain/alert-types.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
+import { incidentOf } from '../../../test/support/incident.ts';
 import { type AlertMemory, recallAlerts } from './alert-memory.ts';
 import { createNotifier } from './notifier.ts';
 
 const start = Date.UTC(2026, 1, 4, 8);
 const minute = 60_000;
-
-const incident = (more: Partial<Incident> = {}): Incident => ({
-  id: 'shop/main/db@1',
-  environment: 'shop/main',
-  service: 'db',
-  from: start,
-  to: null,
-  state: 'down',
-  worst: 'down',
-  cause: null,
-  logLine: null,
-  downs: 1,
-  certain: true,
-  evidenceAt: start,
-  acknowledgedAt: null,
-  snoozedUntil: null,
-  inhibitedBy: null,
-  ...more,
-});
 
 function bed(memory?: AlertMemory) {
   let at = start;
@@ -62,7 +44,9 @@ function bed(memory?: AlertMemory) {
       notifier.tick();
     },
     incident: (change: Partial<Incident> = {}) =>
-      notifier.take([{ kind: 'incidents', at, changes: [{ incident: incident(change), upstreamUnsure: false }] }]),
+      notifier.take([
+        { kind: 'incidents', at, changes: [{ incident: incidentOf('db', start, change), upstreamUnsure: false }] },
+      ]),
     recovered: () =>
       notifier.take([{ kind: 'recovery', at, environment: 'shop/main', service: 'db', text: 'gave up' }]),
   };

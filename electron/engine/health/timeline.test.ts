@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
+import { incidentOf } from '../../../test/support/incident.ts';
 import { openDatabase } from '../storage/database.ts';
 import { createHealthStore } from './health-store.ts';
 import { timelineMarks } from './timeline.ts';
@@ -21,24 +22,8 @@ const operation = (id: string, kind: string, minute: number, more: Partial<Opera
     ...more,
   }) as OperationView;
 
-const incident = (service: string, minute: number, more: Partial<Incident> = {}): Incident => ({
-  id: `shop/main/${service}@${minute}`,
-  environment: 'shop/main',
-  service,
-  from: at(minute),
-  to: null,
-  state: 'down',
-  worst: 'down',
-  cause: null,
-  logLine: null,
-  downs: 1,
-  certain: true,
-  evidenceAt: at(minute),
-  acknowledgedAt: null,
-  snoozedUntil: null,
-  inhibitedBy: null,
-  ...more,
-});
+const incident = (service: string, minute: number, more: Partial<Incident> = {}): Incident =>
+  incidentOf(service, at(minute), { id: `shop/main/${service}@${minute}`, ...more });
 
 function marks(operations: OperationView[], incidents: Incident[], from = at(0), to = at(59)) {
   const store = createHealthStore(openDatabase(':memory:'));
