@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import type { CheckView } from '../../../shared/contract/health.ts';
 import { useQuery } from '../../client/hooks.ts';
@@ -28,6 +28,8 @@ export function useChecks(environment: EnvironmentView): Checks {
 
 /** While somebody looks at the last answer of a check it is read again every few seconds: probes come more often than that. */
 export function FreshChecks({ checks }: { readonly checks: Checks }): null {
-  useRefresh(Math.floor(useNow('second') / 4000), checks.refetch);
+  const { refetch } = checks;
+  useEffect(refetch, [refetch]);
+  useRefresh(Math.floor(useNow('second') / 4000), refetch);
   return null;
 }

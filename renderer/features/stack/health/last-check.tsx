@@ -20,7 +20,7 @@ export function LastCheck({ check }: { readonly check: CheckView }): ReactNode {
           <ToneGlyph tone={last.ok ? 'healthy' : 'down'} shape={last.ok ? 'disc' : 'square'} size={10} />
           <span className="sel">
             <span title={formatExact(new Date(last.at).toISOString())}>
-              {last.detail ?? (last.ok ? 'Answered' : 'Failed')}
+              {last.detail ?? (!last.ok ? 'Failed' : check.probe === null ? 'Runs' : 'Answered')}
               {last.latencyMs === null ? '' : ` (${latencyAmount(last.latencyMs)})`}
             </span>{' '}
             <span className="t3 tn">
