@@ -130,14 +130,17 @@ export function createHealthApi(deps: HealthApiDeps): Pick<EngineApi, 'health' |
         return {};
       },
       async timeline({ environmentId, from, to }) {
-        const environment = watched(environmentId);
+        deps.folderOf(environmentId);
         const end = Math.min(to, deps.now());
         const spans = end > from ? store.spans(environmentId, from, end) : [];
+        // The past is there before the files were read, and when they cannot be.
+        const declared = health.book.get(environmentId)?.configs ?? {};
+        const services = new Set([...Object.keys(declared), ...spans.map((span) => span.service)]);
         return {
           environmentId,
           from,
           to,
-          services: Object.keys(environment.configs).map((service) => ({
+          services: [...services].map((service) => ({
             service,
             spans: spans
               .filter((span) => span.service === service && span.to > span.from)

@@ -9,15 +9,10 @@ import type { DayFacts, RepositoryDay } from './day-facts.ts';
 /** Housekeeping that nobody asked for. */
 const quiet: ReadonlySet<string> = new Set(['golden.tidy']);
 /** Steps whose results are worth a line in the story of a run. */
-const telling: ReadonlySet<string> = new Set([
-  'git.pull',
-  'git.wip',
-  'git.push',
-  'config.sync',
-  'changes',
-  'golden.restore',
-  'golden.capture',
-]);
+const telling: ReadonlySet<string> = new Set(['git.pull', 'git.wip', 'git.push', 'golden.restore', 'golden.capture']);
+
+/** Looked, and there was nothing to do. */
+const nothingNew = /is up to date$|, as before$/;
 
 /** What happened, oldest first, each thing once. */
 export function entriesOf(facts: DayFacts): SummaryEntry[] {
@@ -37,13 +32,14 @@ function runEntry(run: RoutineRun, facts: DayFacts): SummaryEntry {
     run.routine === 'morning' ? 'Started the day' : run.routine === 'evening' ? 'Ended the day' : `Ran ${run.title}`;
   const results = run.steps
     .filter((step) => step.state === 'done' && telling.has(step.uses))
-    .flatMap((step) => step.result ?? []);
+    .flatMap((step) => step.result ?? [])
+    .filter((result) => !nothingNew.test(result));
   // The evening's own summary is written while it runs.
   const verdict = run.verdict?.sentence ?? (run.state === 'running' ? 'Under way' : null);
   return {
     at: run.startedAt,
     kind: 'routine',
-    title: took === null ? name : `${name} in ${span(took)}`,
+    title: took === null || took < 1000 ? name : `${name} in ${span(took)}`,
     detail: sentences([verdict, ...results]),
     environmentId: facts.environmentId === null ? run.environmentId : null,
   };
