@@ -1,5 +1,6 @@
 import type { MachineNews } from '../../shared/contract/health.ts';
 import type { StateChange } from '../../shared/contract/streams.ts';
+import type { DeclaredSections } from '../../shared/domain/golden-file.ts';
 import type { Call, EngineApi } from './api.ts';
 import { type ConfigSyncDeps, createConfigSync } from './config-sync/config-sync.ts';
 import type { EngineOptions } from './engine-types.ts';
@@ -14,6 +15,8 @@ import type { Files } from './platform/files.ts';
 import type { RunProcess } from './platform/processes.ts';
 import type { StackRuntime } from './providers/provider.ts';
 import { createEditing } from './routines/editing/editing.ts';
+import { createIdleWatch } from './routines/idle/idle.ts';
+import { createUseBook } from './routines/idle/use-book.ts';
 import { createRoutines, type Routines, type RoutinesDeps } from './routines/routines.ts';
 import { createSchedules } from './routines/schedule/schedule.ts';
 import type { Database } from './storage/database.ts';
@@ -45,7 +48,9 @@ export interface DayParts {
   declare(environmentId: string, loaded: LoadedStack): void;
   machine(news: MachineNews): void;
   forget(environmentId: string): void;
-  /** Starts what is scheduled, until the signal ends. */
+  /** The engine's surface, with an eye on which environments people use. */
+  watched(api: EngineApi): EngineApi;
+  /** Starts what is scheduled and asks about what is idle, until the signal ends. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -91,6 +96,17 @@ export function createDayParts(deps: DayPartsDeps): DayParts {
     stackName: (environmentId) => environments.row(environmentId).stackName,
     say: (notice) => deps.notifier().say(notice),
   });
+  const uses = createUseBook(() => clock.now().getTime());
+  const declared = new Map<string, DeclaredSections>();
+  const idle = createIdleWatch({
+    ...{ clock, files, uses, api },
+    environments: environments.list,
+    ruleOf: (environmentId) => declared.get(environmentId)?.day?.idle,
+    busy: (environmentId) =>
+      [...operations.busy(), ...routines.running()].some((each) => each.environmentId === environmentId),
+    say: (notice) => deps.notifier().say(notice),
+    withdraw: (noticeId) => deps.notifier().withdraw(noticeId),
+  });
   const editing = createEditing({
     files,
     folderOf: (environmentId) => environments.row(environmentId).folder,
@@ -100,13 +116,21 @@ export function createDayParts(deps: DayPartsDeps): DayParts {
   return {
     api: { git: git.api, routines: { ...routines.api, ...editing.api, ...schedules.api }, ...summary.api },
     routines,
-    declare: (environmentId, loaded) => schedules.declare(environmentId, loaded.declared),
+    declare(environmentId, loaded) {
+      declared.set(environmentId, loaded.declared ?? {});
+      schedules.declare(environmentId, loaded.declared);
+    },
     machine: schedules.machine,
     forget(environmentId) {
       routines.forget(environmentId);
       schedules.forget(environmentId);
+      declared.delete(environmentId);
+      uses.forget(environmentId);
     },
-    run: schedules.run,
+    watched: uses.watched,
+    async run(signal) {
+      await Promise.all([schedules.run(signal), idle.run(signal)]);
+    },
   };
 }
 

@@ -84,7 +84,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const started = engines.start();
 
   const operations = createOperations({
-    journal: createJournal(database),
+    journal: createJournal(database, (words) => secrets.hide(words)),
     clock,
     onChange(value) {
       publish({ type: 'operation', value });
@@ -328,7 +328,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await Promise.race([started, clock.sleep(400)]);
 
   return {
-    api,
+    api: day.watched(api),
     busy: () => [...operations.busy(), ...routines.busy()].map(({ title }) => ({ title })),
     metricsPage: () => (settings.get().metricsPage ? measures.page() : null),
     async close() {
