@@ -12,7 +12,7 @@ const noEngine: ReadonlySet<ErrorCode> = new Set([
   'docker.gone',
 ]);
 const refused: ReadonlySet<ErrorCode> = new Set(['guard.refused', 'guard.untrusted', 'plan.stale', 'unauthorized']);
-const badInputPrefixes = ['input.', 'stack.', 'compose.', 'golden-file.', 'golden.name-'];
+const badInputPrefixes = ['input.', 'routine.not-found', 'stack.', 'compose.', 'golden-file.', 'golden.name-'];
 
 export function exitCodeOf(code: ErrorCode): number {
   if (code === 'operation.cancelled') return exitCodes.cancelled;
