@@ -82,7 +82,13 @@ export function createDayParts(deps: DayPartsDeps): DayParts {
   });
   const routines = createRoutines({
     ...{ clock, files, runProcess, environments, operations, api },
-    ...{ database: deps.database, flows: deps.flows, publish: deps.publish, runtime: deps.runtime },
+    ...{
+      database: deps.database,
+      flows: deps.flows,
+      hide: deps.secrets.hide,
+      publish: deps.publish,
+      runtime: deps.runtime,
+    },
     ...{ environment: options.environment, home: options.home, platform: process.platform },
     ...{ docker: deps.engines.current, golden: deps.golden },
     selectedEngine: deps.engines.selected,

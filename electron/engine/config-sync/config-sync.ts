@@ -24,7 +24,7 @@ export interface ConfigSyncDeps extends Pick<ChangesStepDeps, 'load' | 'as'> {
   readonly database: Database;
   readonly settings: SettingsStore;
   readonly remote: Pick<GitSources, 'checkOut'>;
-  readonly secrets: Pick<Secrets, 'read' | 'known' | 'store' | 'kept'>;
+  readonly secrets: Pick<Secrets, 'read' | 'known' | 'store' | 'kept' | 'hide'>;
   readonly runProcess: RunProcess;
   readonly options: Pick<EngineOptions, 'dataFolder' | 'environment'>;
   /** The engine's own surface, as far as steps use it. */

@@ -4,7 +4,7 @@ import { memoryFiles } from '../../../test/support/memory-files.ts';
 import { redactProject } from '../golden/redact.ts';
 import { createLoadStack } from '../stacks/load-stack.ts';
 import { explain } from './explain.ts';
-import { withoutSecrets } from './masking.ts';
+import { hideInAll, telling, withoutSecrets } from './masking.ts';
 import type { LoadedStack, ReadSecrets } from './stack-loader.ts';
 
 const signal = new AbortController().signal;
@@ -87,6 +87,23 @@ describe('a resolved model', () => {
     expect(kept).not.toContain('correct horse');
     expect(kept).toContain('"PORT":"1111"');
     expect(kept).toContain('["run","--password","***","--pin","1"]');
+  });
+});
+
+describe('what is masked wherever it appears', () => {
+  it('is what stands for nothing else', () => {
+    expect(telling(['1', 'dev', 'postgres', 'devpassword', 'hunter2', 'a very long one'])).toEqual([
+      'hunter2',
+      'a very long one',
+    ]);
+  });
+
+  it('is each line of a key, as output comes line by line', () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nshort\n-----END KEY-----';
+    expect(hideInAll(['writing MIIEvQIBADANBgkq', { text: 'short' }], telling([key]))).toEqual([
+      'writing ***',
+      { text: 'short' },
+    ]);
   });
 });
 

@@ -7,8 +7,20 @@ type Path = readonly (string | number)[];
 /** In place of what a key store keeps, wherever a resolved model is shown or stored. */
 export const mask = '***';
 
-/** Shorter texts (`1`, `dev`) stand for much else; where one is not known to come from the key store, it stays. */
-const tellingLength = 6;
+/**
+ * Does a text stand for nothing but itself? `1`, `dev` and `postgres` stand for much else: where one is not known to come
+ * from the key store, it stays, or half of what is shown would be masked.
+ */
+function isTelling(value: string): boolean {
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(value)).length;
+  return value.length >= 12 || (value.length >= 6 && kinds >= 2);
+}
+
+/** Those that stand for nothing else, and the lines of those that have several, as output comes line by line. */
+export function telling(values: readonly string[]): string[] {
+  const lines = values.flatMap((value) => (value.includes('\n') ? [value, ...value.split(/\r?\n/)] : [value]));
+  return lines.filter(isTelling);
+}
 
 /** A text of a resolved model with what comes from the key store masked. */
 export function maskedText(loaded: LoadedStack, path: Path, text: string): string {
@@ -16,7 +28,7 @@ export function maskedText(loaded: LoadedStack, path: Path, text: string): strin
   const used = (loaded.originOf(path)?.variables ?? []).flatMap(({ name, from }) =>
     from === 'secret' ? [secrets[name] ?? ''] : [],
   );
-  const anywhere = Object.values(secrets).filter((value) => value.length >= tellingLength);
+  const anywhere = telling(Object.values(secrets));
   const hidden = hideValues(hideValues(text, used), anywhere);
   // It was made into something else on the way, such as another type: nothing of it is shown.
   const lost = used.some((value) => value !== '' && !text.includes(value));
@@ -53,13 +65,19 @@ export function hideInWords(text: string, values: readonly string[]): string {
   for (const value of values) {
     if (value === '') continue;
     // A short one also stands for much else; in quotes it is the value itself.
-    if (value.length < tellingLength) result = result.replaceAll(`“${value}”`, `“${mask}”`);
+    if (!isTelling(value)) result = result.replaceAll(`“${value}”`, `“${mask}”`);
     else result = hideValues(result, [value]);
-    for (let length = value.length - 1; length >= 3; length -= 1) {
-      result = result.replaceAll(`${value.slice(0, length)}…`, `${mask}…`);
-    }
+    if (result.includes('…')) result = hideCutOff(result, value);
   }
   return result;
+}
+
+function hideCutOff(text: string, value: string): string {
+  for (let length = value.length - 1; length >= 3; length -= 1) {
+    const cut = `${value.slice(0, length)}…`;
+    if (text.includes(cut)) return text.replaceAll(cut, `${mask}…`);
+  }
+  return text;
 }
 
 /** The same for every text in something that is shown, such as problems of a file. */

@@ -46,6 +46,9 @@ export type StepRow = z.infer<typeof stepRow>;
 export type Phase = 'run' | 'undo';
 
 /** What is on disk about operations. Every method but `log` returns after the commit is synced. */
+/** Gives back the same thing with some texts in it masked. */
+export type Hide = <T>(words: T) => T;
+
 export interface Journal {
   insert(
     row: Pick<OperationRow, 'id' | 'kind' | 'environment_id' | 'title' | 'input' | 'created_at'> & {
@@ -93,7 +96,8 @@ export interface Journal {
   estimate(kind: string, environmentId: string | null): number | null;
 }
 
-export function createJournal(database: Database): Journal {
+/** `hide` takes out of words what must not be written down. */
+export function createJournal(database: Database, hide: Hide = (words) => words): Journal {
   const sql = {
     insert: database.prepare(
       "INSERT INTO operations (id, kind, environment_id, title, input, state, created_at, started_by) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
@@ -157,12 +161,12 @@ export function createJournal(database: Database): Journal {
       void sql.end.run(
         end.state,
         end.at,
-        end.error === null ? null : JSON.stringify(end.error),
-        end.summary,
+        end.error === null ? null : JSON.stringify(hide(end.error)),
+        hide(end.summary),
         end.undoable ? 1 : 0,
         id,
       ),
-    fail: (id, error) => void sql.fail.run(JSON.stringify(error), id),
+    fail: (id, error) => void sql.fail.run(JSON.stringify(hide(error)), id),
     commit: (id) => void sql.commit.run(id),
     markResumed: (id) => void sql.resumed.run(id),
     beginStep: (id, phase, name, title, at) => void sql.beginStep.run(id, phase, name, id, title, at),
@@ -179,7 +183,7 @@ export function createJournal(database: Database): Journal {
     within: (from, to) => z.array(operationRow).parse(sql.within.all(from, to)),
     log(id, step, text, at) {
       unsynced(database, () => {
-        const { lastInsertRowid } = sql.log.run(id, at, step, text.slice(0, 16_384));
+        const { lastInsertRowid } = sql.log.run(id, at, step, hide(text).slice(0, 16_384));
         if (Number(lastInsertRowid) % 200 === 0) sql.trimLog.run(id, maxLogLines);
       });
     },

@@ -28,13 +28,20 @@ export interface OutputBook {
 }
 
 /** What steps write, while they do: a bounded tail of each, and whoever reads along. */
-export function createOutputBook(deps: { readonly clock: Clock; readonly flows: Flows }): OutputBook {
+export function createOutputBook(deps: {
+  readonly clock: Clock;
+  readonly flows: Flows;
+  /** Takes out of a text what must not be shown or kept. */
+  readonly hide?: (text: string) => string;
+}): OutputBook {
+  const hide = deps.hide ?? ((text) => text);
   const tails = new Map<string, Tail>();
   const keyOf = (runId: string, step: string): string => `${runId}/${step}`;
 
   return {
-    add(runId, step, text) {
-      if (text === '') return;
+    add(runId, step, written) {
+      if (written === '') return;
+      const text = hide(written);
       const key = keyOf(runId, step);
       const tail = tails.get(key) ?? { text: '', dropped: 0, ended: false, readers: new Set() };
       tails.set(key, tail);
@@ -49,7 +56,8 @@ export function createOutputBook(deps: { readonly clock: Clock; readonly flows: 
       tails.delete(keyOf(runId, step));
       if (tail === undefined) return undefined;
       for (const reader of tail.readers) reader.end();
-      return tail.text;
+      // Also what came in two pieces.
+      return hide(tail.text);
     },
     clear(runId, step) {
       for (const reader of tails.get(keyOf(runId, step))?.readers ?? []) reader.end();

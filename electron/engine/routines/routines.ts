@@ -51,6 +51,8 @@ export interface RoutinesDeps {
   readonly environments: Environments;
   readonly operations: OperationsRunner;
   readonly flows: Flows;
+  /** Takes secrets out of what steps write. */
+  readonly hide: (text: string) => string;
   readonly runtime: Pick<StackRuntime, 'containers'>;
   readonly docker: CurrentDocker;
   readonly golden: Pick<GoldenService, 'measureChange' | 'dataOrigin'>;
@@ -100,7 +102,7 @@ export function createRoutines(deps: RoutinesDeps): Routines {
   const user = userInfo().username;
   const store = createRunStore(deps.database);
   const durations = createDurations(store);
-  const output = createOutputBook({ clock, flows: deps.flows });
+  const output = createOutputBook({ clock, flows: deps.flows, hide: deps.hide });
   const checks = createServiceChecks({
     runtime: deps.runtime,
     checks: (environmentId, signal) => api().health.checks({ environmentId }, call(signal)),

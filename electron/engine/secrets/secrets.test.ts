@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../../test/support/memory-files.ts';
 import type { Call } from '../api.ts';
+import { createJournal } from '../operations/journal.ts';
 import { systemClock } from '../platform/clock.ts';
 import { closeDatabase, type Database, openDatabase } from '../storage/database.ts';
 import type { KeyStore, KeyStoreStrategy } from './key-store.ts';
@@ -104,6 +105,25 @@ describe('secrets', () => {
     const all = tables.map(({ name }) => database.prepare(`SELECT * FROM ${name}`).all());
     expect(JSON.stringify(all)).toContain('DB_PASSWORD');
     expect(JSON.stringify(all)).not.toMatch(/horse|staple/);
+  });
+
+  it('are taken out of what operations write down', async () => {
+    const secrets = life();
+    const journal = createJournal(database, (words) => secrets.hide(words));
+    await secrets.store(environmentId, { DB_PASSWORD: 'correct horse' }, signal);
+    const at = '2026-01-01T00:00:00.000Z';
+    const row = { id: 'a', kind: 'stack.up', environment_id: null, title: 'Start', input: '{}', created_at: at };
+    journal.insert(row);
+    journal.log('a', null, 'login with correct horse', at);
+    const error = {
+      code: 'internal',
+      message: 'not correct horse',
+      remedy: 'x',
+      details: { said: ['correct horse'] },
+    } as const;
+    journal.end('a', { state: 'failed', at, error, summary: null, undoable: false });
+    expect(journal.readLog('a')).toMatchObject([{ text: 'login with ***' }]);
+    expect(JSON.stringify([journal.row('a'), journal.readLog('a')])).not.toContain('horse');
   });
 
   it('are read once for a stack that is read often', async () => {

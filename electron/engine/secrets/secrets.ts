@@ -2,6 +2,7 @@ import type { SecretsView } from '../../../shared/contract/secrets.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { EngineApi } from '../api.ts';
 import type { EngineOptions } from '../engine-types.ts';
+import { hideInAll, telling } from '../environments/masking.ts';
 import type { ReadSecrets } from '../environments/stack-loader.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Files } from '../platform/files.ts';
@@ -42,6 +43,8 @@ export interface Secrets {
   store(environmentId: string, values: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Where values are kept, in words. */
   kept(signal: AbortSignal): Promise<{ readonly kept: SecretsView['kept']; readonly words: string }>;
+  /** Takes every value that this life has in memory out of texts, wherever they stand in something. */
+  readonly hide: <T>(shown: T) => T;
   close(): void;
 }
 
@@ -209,6 +212,7 @@ export function createSecrets(deps: SecretsDeps): Secrets {
     known,
     store,
     kept: keyStore,
+    hide: (shown) => hideInAll(shown, telling([...cache.values()].flatMap((values) => [...values.values()]))),
     api: {
       secrets: {
         list: ({ environmentId }, { signal }) => view(environmentId, signal),
