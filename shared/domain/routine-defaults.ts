@@ -43,8 +43,9 @@ function morning({ day }: DaySections): Wished[] {
     // What is wrong with a branch is said, and keeps nobody from working with what is there.
     { uses: 'git.fetch', needs: [], optional: true, retries: 1 },
     { uses: 'git.pull', needs: ['git.fetch'], optional: true },
-    { uses: 'config.sync', needs: [], optional: true },
-    { uses: 'changes', needs: ['git.pull', 'config.sync'], optional: true },
+    // A pull may bring another golden.yml and other templates, and must not find files that change meanwhile.
+    { uses: 'config.sync', needs: ['git.pull'], optional: true },
+    { uses: 'changes', needs: ['config.sync'], optional: true },
     ...(restore === undefined
       ? []
       : [
