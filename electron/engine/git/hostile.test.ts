@@ -1,9 +1,10 @@
-import { access } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anySignal, doEverything, open } from '../../../test/support/git-part.ts';
 import { type GitPlayground, gitPlayground } from '../../../test/support/git-repositories.ts';
-import { type Trap, type Trick, tricks } from '../../../test/support/hostile-git.ts';
+import { type Trap, type Trick, tricks } from '../../../test/support/hostile-git/tricks.ts';
 
 let number = 0;
 const exists = (path: string): Promise<boolean> =>
@@ -12,40 +13,38 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Makes the trap anew and gives the file that tells that it went off. */
-async function set(trick: Trick, work: (at: GitPlayground, trap: Trap) => Promise<void>): Promise<boolean> {
-  const at = await gitPlayground();
+let at: GitPlayground;
+beforeAll(async () => {
+  at = await gitPlayground();
+});
+afterAll(() => at.remove());
+
+/** Makes the trap anew, in a place of its own, and says whether it went off. */
+async function set(trick: Trick, work: (trap: Trap) => Promise<void>): Promise<boolean> {
+  number += 1;
+  const place = join(at.path, `trap-${number}`);
+  await mkdir(place);
+  const sign = join(place, 'sign');
+  const fire = await at.script(join(place, 'fire'), `touch ${sign}`);
+  const trap = await trick.make({ ...at, path: place }, fire, sign);
   try {
-    number += 1;
-    const sign = join(at.path, `sign-${number}`);
-    const fire = await at.script(join(at.path, 'fire'), `touch ${sign}`);
-    const trap = await trick.make(at, fire, sign);
-    try {
-      expect(await exists(sign), 'making the trap set it off').toBe(false);
-      await work(at, trap);
-      return await exists(sign);
-    } finally {
-      await trap.close?.();
-    }
+    expect(await exists(sign), 'making the trap set it off').toBe(false);
+    await work(trap);
+    return await exists(sign);
   } finally {
-    await at.remove();
+    await trap.close?.();
   }
 }
 
 describe('a hostile repository', () => {
   it.each(tricks.map((trick) => [trick.name, trick] as const))('runs nothing: %s', async (_, trick) => {
     if (trick.unseen === undefined) {
-      const fell = await set(trick, async (at, trap) => {
-        const provoked: GitPlayground = { ...at };
-        const environment = trap.environment;
-        for (const args of trap.provoke) {
-          if (environment === undefined) await provoked.tryGit(trap.provokeIn ?? trap.folder, ...args);
-          else await plain(trap.folder, args, { ...at.environment, ...environment });
-        }
+      const fell = await set(trick, async ({ folder, provoke, environment }) => {
+        for (const args of provoke) await plain(folder, args, { ...at.environment, ...environment });
       });
       expect(fell, 'plain git falls for it, else this tests nothing').toBe(true);
     }
-    const fired = await set(trick, async (at, trap) => {
+    const fired = await set(trick, async (trap) => {
       await doEverything({ ...at.environment, ...trap.environment }, trap.folder);
     });
     expect(fired).toBe(false);
@@ -53,12 +52,6 @@ describe('a hostile repository', () => {
 });
 
 describe('a repository that is none of these', () => {
-  let at: GitPlayground;
-  beforeAll(async () => {
-    at = await gitPlayground();
-  });
-  afterAll(() => at.remove());
-
   it('talks to nobody unless it is told by which protocol', async () => {
     const { mine, origin } = await at.cloned();
     const repository = await open(at.environment, mine);
@@ -81,10 +74,15 @@ describe('a repository that is none of these', () => {
   });
 });
 
+/** Git as anybody calls it, come what may. */
 async function plain(folder: string, args: readonly string[], env: Record<string, string>): Promise<void> {
-  const { spawn } = await import('node:child_process');
   await new Promise<void>((resolve) => {
-    const child = spawn('git', [...args], { cwd: folder, env, stdio: 'ignore' });
+    const child = spawn('git', [...args], {
+      cwd: folder,
+      env: { ...env, GIT_TERMINAL_PROMPT: '0' },
+      stdio: 'ignore',
+      timeout: 15_000,
+    });
     child.on('close', () => resolve());
     child.on('error', () => resolve());
   });

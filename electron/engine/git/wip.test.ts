@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../shared/errors.ts';
 import { anySignal, gitDeps, open, wipOptions } from '../../../test/support/git-part.ts';
 import { type GitPlayground, gitPlayground } from '../../../test/support/git-repositories.ts';
+import { repositoryState, treeState } from '../../../test/support/git-state.ts';
 import { systemFiles as files } from '../platform/files.ts';
 import { createUndoBook } from './undo-book.ts';
 import { saveWork, type WipOptions } from './wip.ts';
@@ -26,34 +26,7 @@ function undo(folder: string, token: string | null | undefined): Promise<string>
   return undoWork(deps, token ?? '', anySignal);
 }
 
-/** Every file with its content, without git's own. */
-async function tree(folder: string, inside = ''): Promise<string[]> {
-  const lines: string[] = [];
-  for (const name of (await readdir(join(folder, inside))).sort()) {
-    const path = join(inside, name);
-    if (path === '.git') continue;
-    const info = await lstat(join(folder, path));
-    if (info.isDirectory()) lines.push(...(await tree(folder, path)));
-    else if (info.isSymbolicLink()) lines.push(`${path} -> ${await readlink(join(folder, path))}`);
-    else lines.push(`${path} ${info.mode & 0o777} ${hash(await readFile(join(folder, path)))}`);
-  }
-  return lines;
-}
-
-const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-/** All that a user could tell apart. */
-async function state(folder: string) {
-  return {
-    index: hash(await readFile(join(folder, '.git', 'index')).catch(() => Buffer.from(''))),
-    tree: await tree(folder),
-    head: await at.git(folder, 'symbolic-ref', 'HEAD'),
-    commit: await at.git(folder, 'rev-parse', '--verify', '-q', 'HEAD').catch(() => ''),
-    refs: await at.git(folder, 'for-each-ref', '--format=%(refname) %(objectname)'),
-    // Last, as it may write the index.
-    status: await at.git(folder, 'status', '--porcelain=v2', '-z', '--untracked-files=all'),
-  };
-}
+const state = (folder: string) => repositoryState(at, folder);
 
 async function refusal(work: Promise<unknown>): Promise<AppError> {
   return work.then(
@@ -342,7 +315,7 @@ describe('taking it back', () => {
           await at.git(mine, 'status');
           const before = await state(mine);
           const saved = await save(mine, { mode });
-          expect(await tree(mine)).toEqual(before.tree);
+          expect(await treeState(mine)).toEqual(before.tree);
           if (saved?.token != null) await undo(mine, saved.token);
           expect(await state(mine)).toEqual(before);
         },
