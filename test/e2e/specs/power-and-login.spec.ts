@@ -131,6 +131,7 @@ test('what speaks to the desktop finds a session bus that was away again', async
     environment: desktop.environment,
     onChosen: () => undefined,
     onTray: (there) => offered.push(there),
+    onLock: () => undefined,
   });
   const notice = { title: 'a test', lines: [], urgency: 'normal', silent: false, buttons: [] } as const;
   try {
