@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { Impact, RepositoryView } from '../../shared/contract/git.ts';
 import type { RoutineRun, RoutineTrend, RoutineView, TrustView } from '../../shared/contract/routines.ts';
 import { useRefresh } from '../ui/use-refresh.ts';
+import { type AppClient, useAppClient } from './app-client.ts';
 import { type Query, useAppState, useQuery } from './hooks.ts';
 
 const none: readonly never[] = [];
@@ -68,15 +69,31 @@ export function useRoutines(environmentId: string | null): Query<RoutineView[]> 
   return query;
 }
 
-/** One routine with what each step would do now. It measures and asks git, so it is slow; the last answer stays. */
+/** What was measured this recently is shown again without measuring, ms. */
+const measuredMs = 60_000;
+const measured = new WeakMap<
+  AppClient,
+  Map<string, { readonly at: number; readonly sign: string; readonly view: RoutineView }>
+>();
+
+/** One routine with what each step would do now. It measures and asks git, so not with every look at the page. */
 export function useRoutinePreview(environmentId: string | null, routine: string): Query<RoutineView> {
-  const query = useQuery(environmentId === null ? null : `preview ${environmentId} ${routine}`, (api, options) =>
-    api.routines.preview(
+  const client = useAppClient();
+  const sign = useDaySign(environmentId);
+  const key = `preview ${environmentId} ${routine}`;
+  const query = useQuery(environmentId === null ? null : key, async (api, options) => {
+    const kept = measured.get(client) ?? new Map();
+    measured.set(client, kept);
+    const last = kept.get(key);
+    if (last !== undefined && last.sign === sign && Date.now() - last.at < measuredMs) return last.view;
+    const view = await api.routines.preview(
       { environmentId: environmentId ?? '', routine },
       { ...options, context: { deadlineMs: 120_000 } },
-    ),
-  );
-  useRefresh(useDaySign(environmentId), query.refetch);
+    );
+    kept.set(key, { at: Date.now(), sign, view });
+    return view;
+  });
+  useRefresh(sign, query.refetch);
   useFocusRefresh(query.refetch);
   return query;
 }

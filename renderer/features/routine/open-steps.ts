@@ -17,15 +17,15 @@ export const canUnfold = (step: Pick<RunStep, 'hasOutput' | 'operationId'>): boo
 
 /**
  * Opens what runs or failed, once for each try, and of several that run at once only the first; folds again what ended
- * well and nobody touched.
+ * well, or was skipped, and nobody touched.
  */
 export function followSteps(before: OpenSteps, steps: readonly RunStep[]): OpenSteps {
   const open = new Set(before.open);
   const seen = new Set(before.seen);
   const runsOpen = (): boolean => steps.some((one) => one.state === 'running' && open.has(one.id));
   for (const step of steps) {
-    const key = `${step.id} ${step.attempts}`;
-    if (step.state === 'done' && !before.touched.has(step.id)) open.delete(step.id);
+    const key = `${step.id} ${step.attempts} ${step.startedAt}`;
+    if ((step.state === 'done' || step.state === 'skipped') && !before.touched.has(step.id)) open.delete(step.id);
     const wanted = step.state === 'failed' || (step.state === 'running' && !runsOpen());
     if (canUnfold(step) && wanted && !seen.has(key)) {
       seen.add(key);

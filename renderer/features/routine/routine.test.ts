@@ -8,7 +8,7 @@ import { budgetOf, runHeading, stepSentence, stepTime, usualWords } from './run-
 import { byPlace, trustSentence } from './trust-words.ts';
 
 const step = (id: string, state: RunStep['state'], change: Partial<RunStep> = {}): RunStep =>
-  runStep(id, 'run', id, state, change);
+  runStep(id, 'run', id, state, { startedAt: '2026-02-04T08:00:00Z', ...change });
 
 describe('the output of a step', () => {
   const text = (most?: number): ReturnType<typeof createOutputText> => createOutputText(most, 100);
@@ -79,6 +79,8 @@ describe('which outputs are open', () => {
     expect(followSteps(opened, [step('a', 'failed')])).toBe(opened);
     const done = followSteps(opened, [step('a', 'done')]);
     expect(ids(followSteps(done, [step('a', 'running', { attempts: 2 })]))).toEqual(['a']);
+    const later = { startedAt: '2026-02-04T08:09:00Z' };
+    expect(ids(followSteps(done, [step('a', 'running', later)]))).toEqual(['a']);
   });
 
   it('has nothing to open where nothing is written', () =>

@@ -4,7 +4,6 @@ import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from '
 import type { RunStep } from '../../../shared/contract/routines.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { count } from '../../ui/format.ts';
 import styles from './output.module.css';
 import type { OutputView } from './output-text.ts';
 import { useOperationOutput } from './use-operation-output.ts';
@@ -30,7 +29,9 @@ export function StepOutput(props: OutputProps): ReactNode {
 }
 
 function Written(props: OutputProps): ReactNode {
-  return <Lines {...props} {...useOutput(props.runId, props.step.id, props.step.attempts)} />;
+  return (
+    <Lines {...props} {...useOutput(props.runId, props.step.id, `${props.step.attempts} ${props.step.startedAt}`)} />
+  );
 }
 
 function Logged(props: OutputProps & { readonly operationId: string }): ReactNode {
@@ -64,7 +65,7 @@ function Lines(props: OutputProps & OutputView & { readonly problem: string | nu
           {live ? ', live' : ', output'}
         </span>
         <span className="grow" />
-        <span className="nowrap">{dropped === 0 ? '' : `${count(dropped, 'earlier line')} left out`}</span>
+        <span className="nowrap">{dropped === 0 ? '' : 'earlier output left out'}</span>
         <CopyButton text={() => lines.map((line) => line.text).join('\n')} label="Copy" />
         <IconButton
           size="small"

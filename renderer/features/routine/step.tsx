@@ -215,6 +215,7 @@ export function StepBody(props: {
             <Button
               size="small"
               icon={Undo2}
+              aria-label={`${undo.label}: ${step.title}`}
               busy={actions.pending === `undo ${undo.token}`}
               onClick={() => actions.undo(undo.token)}
             >

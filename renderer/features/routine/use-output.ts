@@ -10,7 +10,8 @@ const empty: OutputView = { lines: [], dropped: 0 };
 export function useOutput(
   runId: string,
   step: string,
-  attempt: number,
+  /** Another one: it writes anew. */
+  attempt: string,
 ): OutputView & { readonly problem: string | null } {
   const client = useAppClient();
   const [view, setView] = useState(empty);

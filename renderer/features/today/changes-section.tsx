@@ -26,7 +26,9 @@ export function ChangesSection(props: {
       {words === null || impact === null ? null : (
         <div className={styles.changes}>
           <div>
-            <p title={impact.services.map((one) => `${one.name}: ${one.why}`).join('\n')}>Concern {words.services}</p>
+            <p title={impact.services.map((one) => `${one.name}: ${one.why}`).join('\n')}>
+              They concern {words.services}
+            </p>
             {words.also === '' ? null : <p className="t3 small">{words.also}</p>}
           </div>
           {runs ? (

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { operation } from '../../dev/sample-data.ts';
 import {
   failedRun,
   impact,
@@ -91,6 +92,14 @@ describe('the last run among what needs attention', () => {
       title: 'Build api, fractal-worker failed',
       route: { page: 'routine', runId: 'run-1' },
     });
+  });
+
+  it('says what failed in it once', () => {
+    const run = failedRun();
+    const steps = run.steps.map((one) => (one.id === 'build' ? { ...one, operationId: 'op-1' } : one));
+    const failed = operation({ id: 'op-1', state: 'failed', endedAt: new Date(now).toISOString() });
+    expect(attention([], [failed], [], now, new Set(), [{ ...run, steps }])).toHaveLength(1);
+    expect(attention([], [failed], [], now, new Set(), [run])).toHaveLength(2);
   });
 
   it('is made up for by a later one that ended well, and forgotten after a day', () => {

@@ -125,7 +125,9 @@ export function attention(
       route: { page: 'golden' },
     });
   }
-  for (const run of notReady(runs, now)) {
+  const ended = notReady(runs, now);
+  const told = new Set(ended.flatMap((run) => run.steps.map((step) => step.operationId)));
+  for (const run of ended) {
     const [first, ...more] = (run.verdict?.reasons ?? []).filter((one) => one.kind === 'blocker');
     list.push({
       id: `run ${run.id}`,
@@ -143,6 +145,8 @@ export function attention(
     });
   }
   for (const operation of lastFailures(operations, now)) {
+    // The run that it was part of says it.
+    if (told.has(operation.id)) continue;
     list.push({
       id: `operation ${operation.id}`,
       tone: 'degraded',
