@@ -140,7 +140,7 @@ export async function protection(
 
 function largeBytesOf({ section }: GitSetup): number {
   if (section.large_files === undefined) return defaultLargeBytes;
-  const bytes = parseBytes(section.large_files.replace(/iB?$/i, (unit) => (unit.length === 2 ? 'b' : '')));
+  const bytes = parseBytes(section.large_files);
   if (bytes !== undefined) return Number(bytes);
   throw new AppError({
     code: 'golden-file.invalid',
