@@ -44,8 +44,13 @@ export interface Environments {
   /** With an invocation it is remembered as the last start's, its variables until the engine ends. */
   add(row: CatalogueRow, signal: AbortSignal, invocation?: Invocation): Promise<void>;
   forget(id: string): void;
-  /** Reads the files now. Throws what is wrong with them. With an invocation for this once, and nothing is remembered. */
+  /**
+   * Reads the files now. Throws what is wrong with them, and what keeps the stack from being started. With an invocation
+   * for this once, and nothing is remembered.
+   */
   resolveTarget(id: string, signal: AbortSignal, invocation?: Invocation): Promise<EnvironmentTarget>;
+  /** The same for a look that nobody asked for: a locked key store stays locked. */
+  lookAtTarget(id: string, signal: AbortSignal): Promise<EnvironmentTarget>;
   /**
    * As `resolveTarget`, but when the files are invalid now, what they last said, or what the containers themselves tell:
    * a stack must be stoppable with a broken file.
@@ -146,6 +151,13 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     return loaded;
   }
 
+  async function readNow(each: Entry, signal: AbortSignal, mayUnlock: boolean): Promise<EnvironmentTarget> {
+    await read(each, signal, mayUnlock);
+    show(each);
+    refuseSharedProject(each, entries.values());
+    return each.target as EnvironmentTarget;
+  }
+
   async function readOnce(each: Entry, invocation: Invocation, signal: AbortSignal): Promise<EnvironmentTarget> {
     const source = sourceOf(each, { ...each.invocation, ...invocation });
     const loaded = await deps.loadStack({ ...source, mayUnlock: true }, signal);
@@ -197,11 +209,9 @@ export function createEnvironments(deps: EnvironmentsDeps): Environments {
     async resolveTarget(id, signal, invocation) {
       const each = entry(id);
       if (invocation !== undefined) return ready(await readOnce(each, invocation, signal));
-      await read(each, signal, true);
-      show(each);
-      refuseSharedProject(each, entries.values());
-      return ready(each.target as EnvironmentTarget);
+      return ready(await readNow(each, signal, true));
     },
+    lookAtTarget: async (id, signal) => ready(await readNow(entry(id), signal, false)),
     async resolveRunning(id, signal, invocation) {
       const each = entry(id);
       try {

@@ -197,7 +197,7 @@ export function createRoutines(deps: RoutinesDeps): Routines {
     durations,
     output,
     trust,
-    resolveTarget: environments.resolveTarget,
+    resolveTarget: environments.lookAtTarget,
     resolveRunning: environments.resolveRunning,
     scheduleOf: deps.scheduleOf ?? (() => null),
   };

@@ -88,31 +88,30 @@ export function secretService(bus: Pick<SessionBus, 'call'>): SecretService {
     async openSession() {
       // The bus is this user's own and does not leave the machine.
       const [, opened] = await call(servicePath, 'Service', 'OpenSession', 'sv', ['plain', ['s', '']]);
-      session = path.parse(opened);
+      session = understood(path, opened);
     },
     async search(attributes) {
       const found = await call(servicePath, 'Service', 'SearchItems', 'a{ss}', [dictionary(attributes)]);
-      const [unlocked, locked] = z.tuple([paths, paths]).parse([found[0] ?? [], found[1] ?? []]);
+      const [unlocked, locked] = understood(z.tuple([paths, paths]), [found[0] ?? [], found[1] ?? []]);
       return { unlocked, locked };
     },
     async unlock(objects, signal) {
       const [, prompt] = await call(servicePath, 'Service', 'Unlock', 'ao', [objects]);
-      return prompted(path.parse(prompt), signal);
+      return prompted(understood(path, prompt), signal);
     },
     async secrets(items) {
       if (items.length === 0) return new Map();
       const [found] = await call(servicePath, 'Service', 'GetSecrets', 'aoo', [items, session]);
-      const entries = z.array(z.tuple([path, secretSchema])).safeParse(found);
-      if (!entries.success) throw unavailable('The key store answered in a way that is not understood.', 'Try again.');
-      return new Map(entries.data.map(([item, [, , value]]) => [item, Buffer.from(value).toString('utf8')]));
+      const entries = understood(z.array(z.tuple([path, secretSchema])), found);
+      return new Map(entries.map(([item, [, , value]]) => [item, Buffer.from(value).toString('utf8')]));
     },
     async defaultCollection(signal) {
       const [found] = await call(servicePath, 'Service', 'ReadAlias', 's', ['default']);
       if (typeof found === 'string' && found !== none) return found;
       const label = ['org.freedesktop.Secret.Collection.Label', ['s', 'Login']];
       const [made, prompt] = await call(servicePath, 'Service', 'CreateCollection', 'a{sv}s', [[label], 'default']);
-      if (!(await prompted(path.parse(prompt), signal))) return null;
-      if (made !== none) return path.parse(made);
+      if (!(await prompted(understood(path, prompt), signal))) return null;
+      if (made !== none) return understood(path, made);
       const [now] = await call(servicePath, 'Service', 'ReadAlias', 's', ['default']);
       return typeof now === 'string' && now !== none ? now : null;
     },
@@ -124,15 +123,21 @@ export function secretService(bus: Pick<SessionBus, 'call'>): SecretService {
       const secret = [session, Buffer.alloc(0), Buffer.from(value, 'utf8'), 'text/plain; charset=utf8'];
       const body = [properties, secret, true];
       const [, prompt] = await call(collection, 'Collection', 'CreateItem', 'a{sv}(oayays)b', body);
-      return prompted(path.parse(prompt), signal);
+      return prompted(understood(path, prompt), signal);
     },
     async delete(item, signal) {
       const [prompt] = await call(item, 'Item', 'Delete');
-      return prompted(path.parse(prompt), signal);
+      return prompted(understood(path, prompt), signal);
     },
     signal(signal) {
       if (signal.interface !== promptInterface || signal.member !== 'Completed') return;
       prompts.get(signal.path)?.(signal.body[0] === true);
     },
   };
+}
+
+function understood<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw unavailable('The key store answered in a way that is not understood.', 'Try again.');
 }
