@@ -62,7 +62,7 @@ export function RoutineActions(props: {
       </div>
       {begin.error === null ? (
         last === null ? (
-          <p>{promise(view, routine)}</p>
+          <p>{promise(view, routine, now)}</p>
         ) : (
           <LastRun run={last} now={now} />
         )

@@ -3,11 +3,21 @@ import { formatDuration, formatMoment } from '../../ui/format.ts';
 import { dayOf } from '../../ui/routine-hour.ts';
 import { runElapsedMs, verdictLook } from '../../ui/routine-words.ts';
 
-/** What pressing the button promises: how long, and how it ends. */
-export function promise(view: Pick<RoutineView, 'usualMs'> | null, routine: 'morning' | 'evening'): string {
+/** What pressing the button promises: how long, and how it ends; or when it starts by itself, or why it did not. */
+export function promise(
+  view: Pick<RoutineView, 'usualMs' | 'schedule'> | null,
+  routine: 'morning' | 'evening',
+  now: number,
+): string {
   const end = routine === 'morning' ? 'ends ready or says why not' : 'everything is kept';
   const usual = view?.usualMs ?? null;
-  const sentence = usual === null ? end : `about ${formatDuration(usual)}, ${end}`;
+  const schedule = view?.schedule?.enabled === true ? view.schedule : null;
+  const ofToday = (iso: string): boolean => dayOf(Date.parse(iso)) === dayOf(now);
+  if (schedule?.skipped != null && ofToday(schedule.skipped.at))
+    return `Left out at ${formatMoment(schedule.skipped.at, now)}: ${schedule.skipped.reason}`;
+  const next = schedule?.nextAt ?? null;
+  const soon = next === null || !ofToday(next) ? end : `starts by itself at ${formatMoment(next, now)}`;
+  const sentence = usual === null ? soon : `about ${formatDuration(usual)}, ${soon}`;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

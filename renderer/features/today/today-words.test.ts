@@ -67,9 +67,20 @@ describe('what the changes concern', () => {
 
 describe('the button', () => {
   it('promises how long, once that is known', () => {
-    expect(promise({ usualMs: 40_000 }, 'morning')).toBe('About 40 s, ends ready or says why not');
-    expect(promise({ usualMs: null }, 'evening')).toBe('Everything is kept');
-    expect(promise(null, 'morning')).toBe('Ends ready or says why not');
+    expect(promise({ usualMs: 40_000, schedule: null }, 'morning', now)).toBe('About 40 s, ends ready or says why not');
+    expect(promise({ usualMs: null, schedule: null }, 'evening', now)).toBe('Everything is kept');
+    expect(promise(null, 'morning', now)).toBe('Ends ready or says why not');
+  });
+
+  it('says when it starts by itself today, or why it did not', () => {
+    const at = new Date(now).toISOString();
+    const schedule = { schedule: { at: '18:00' }, enabled: true, from: 'user', nextAt: at, skipped: null } as const;
+    const said = (change: object, when = now): string =>
+      promise({ usualMs: 25_000, schedule: { ...schedule, ...change } }, 'evening', when);
+    expect(said({})).toMatch(/^About 25 s, starts by itself at \d\d:\d\d$/);
+    expect(said({}, now - 86_400_000)).toBe('About 25 s, everything is kept');
+    expect(said({ enabled: false })).toBe('About 25 s, everything is kept');
+    expect(said({ skipped: { at, reason: 'on battery with 12 %' } })).toMatch(/^Left out at .*: on battery with 12 %$/);
   });
 
   it('remembers the run of today, the newest', () => {
