@@ -1,10 +1,18 @@
+import { basename } from 'node:path';
 import { AppError, isAbort, toAppError } from '../../../shared/errors.ts';
-import type { StepContext } from '../routines/step-types.ts';
+import type { StepCommand, StepContext } from '../routines/step-types.ts';
 import { type OpenRepositoryDeps, openRepository, type Repository } from './repository.ts';
 import { type GitSetup, readSetup } from './section.ts';
 
 export interface RepositoryOptions {
   readonly repository?: string | undefined;
+}
+
+export interface OpenedRepositories {
+  readonly setup: GitSetup;
+  readonly repositories: readonly Repository[];
+  /** Those that cannot be opened, and why. */
+  readonly closed: readonly { readonly folder: string; readonly error: AppError }[];
 }
 
 /** The repositories a step is about: one that it names, by folder or name, else all of golden.yml. */
@@ -13,28 +21,54 @@ export async function openRepositories(
   folder: string,
   { repository: named }: RepositoryOptions,
   signal: AbortSignal,
-): Promise<{ readonly setup: GitSetup; readonly repositories: readonly Repository[] }> {
+): Promise<OpenedRepositories> {
   const setup = await readSetup(deps.files, folder, signal);
-  const all = await Promise.all(setup.folders.map((each) => openRepository(deps, each, signal)));
-  if (named === undefined) return { setup, repositories: all };
-  const wanted = named.replace(/^\.\//, '').replace(/\/+$/, '');
-  const found = all.filter(({ top, name }) => name === wanted || top === wanted || top.endsWith(`/${wanted}`));
-  if (found.length > 0) return { setup, repositories: found };
-  throw new AppError({
-    code: 'input.not-found',
-    message: `There is no repository ${named} in this stack.`,
-    remedy: `Name one of: ${all.map(({ name }) => name).join(', ') || '(there is none)'}.`,
-  });
+  const wanted = named?.replace(/^\.\//, '').replace(/\/+$/, '');
+  const folders = setup.folders.filter(
+    (each) => wanted === undefined || basename(each) === wanted || each === wanted || each.endsWith(`/${wanted}`),
+  );
+  if (named !== undefined && folders.length === 0) {
+    throw new AppError({
+      code: 'input.not-found',
+      message: `There is no repository ${named} in this stack.`,
+      remedy: `Name one of: ${setup.folders.map((each) => basename(each)).join(', ') || '(there is none)'}.`,
+    });
+  }
+  const repositories: Repository[] = [];
+  const closed: { folder: string; error: AppError }[] = [];
+  for (const each of folders) {
+    try {
+      repositories.push(await openRepository(deps, each, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      closed.push({ folder: each, error: toAppError(error) });
+    }
+  }
+  return { setup, repositories, closed };
 }
 
-/** Does a step's work in one repository after the other. All are tried; the first failure is thrown in the end. */
+/** What a step runs in each, for the user to agree to. One that cannot be opened is told as such. */
+export async function commandsFor(
+  { repositories, closed }: OpenedRepositories,
+  textOf: (repository: Repository) => Promise<string>,
+): Promise<StepCommand[]> {
+  return [
+    ...(await Promise.all(repositories.map(async (each) => ({ text: await textOf(each), where: each.top })))),
+    ...closed.map(({ folder, error }) => ({ text: `nothing: ${error.message}`, where: folder })),
+  ];
+}
+
+/**
+ * Does a step's work in one repository after the other. All are tried; the first failure is thrown in the end, and the
+ * others are remarks.
+ */
 export async function eachRepository(
-  repositories: readonly Repository[],
+  { repositories, closed }: OpenedRepositories,
   step: Pick<StepContext, 'remark' | 'signal'>,
   work: (repository: Repository) => Promise<string>,
 ): Promise<readonly string[]> {
   const results: string[] = [];
-  let first: AppError | undefined;
+  const failures = closed.map(({ error }) => error);
   for (const repository of repositories) {
     const prefix = repositories.length > 1 ? `${repository.name}: ` : '';
     try {
@@ -42,13 +76,12 @@ export async function eachRepository(
     } catch (error) {
       step.signal.throwIfAborted();
       if (isAbort(error)) throw error;
-      const failure = toAppError(error);
-      if (first !== undefined) {
-        const { message, remedy, code } = failure;
-        step.remark({ kind: 'remark', title: message, detail: code, remedy, service: null });
-      }
-      first ??= failure;
+      failures.push(toAppError(error));
     }
+  }
+  const [first, ...others] = failures;
+  for (const { message, remedy, code } of others) {
+    step.remark({ kind: 'remark', title: message, detail: code, remedy, service: null });
   }
   if (first !== undefined) throw first;
   return results;

@@ -3,13 +3,12 @@ import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { StepContext, StepImplementation } from '../routines/step-types.ts';
-import { eachRepository, openRepositories } from './each-repository.ts';
+import { commandsFor, eachRepository, openRepositories } from './each-repository.ts';
 import { fetchRepository, newsOf } from './fetch.ts';
 import { fetchedAt } from './in-progress.ts';
-import { commitOf } from './refs.ts';
+import { branchOf, commitOf, upstreamOf } from './refs.ts';
 import { remoteOf, resolveRemote } from './remotes.ts';
 import type { OpenRepositoryDeps, Repository } from './repository.ts';
-import { readStatus } from './status.ts';
 
 const optionsSchema = stepOptions['git.fetch'];
 export type FetchStepOptions = z.infer<typeof optionsSchema>;
@@ -35,19 +34,15 @@ export function fetchStep(deps: GitStepDeps): StepImplementation<FetchStepOption
       return oldest === null ? 'never fetched' : `fetched ${ago(deps.clock.now().getTime() - oldest.getTime())}`;
     },
     async commands(options, target, signal) {
-      const { repositories } = await openRepositories(deps, target.folder, options, signal);
-      return Promise.all(
-        repositories.map(async (each) => ({
-          text: `git fetch ${await remoteWords(deps, each, signal)}`,
-          where: each.top,
-        })),
-      );
+      return commandsFor(await openRepositories(deps, target.folder, options, signal), async (each) => {
+        return `git fetch ${await remoteWords(deps, each, signal)}`;
+      });
     },
     async run(options, step) {
-      const { repositories } = await openRepositories(deps, step.target.folder, options, step.signal);
-      if (repositories.length === 0) return { result: 'the stack is in no repository', state: 'skipped' };
-      const results = await eachRepository(repositories, step, async (repository) => {
-        step.detail(repositories.length > 1 ? repository.name : 'asking the remote');
+      const opened = await openRepositories(deps, step.target.folder, options, step.signal);
+      if (opened.setup.folders.length === 0) return { result: 'the stack is in no repository', state: 'skipped' };
+      const results = await eachRepository(opened, step, async (repository) => {
+        step.detail(opened.repositories.length > 1 ? repository.name : 'asking the remote');
         return fetchOne(deps, repository, step, options.offline ?? 'remark');
       });
       return { result: results.join('; ') };
@@ -63,11 +58,11 @@ export async function fetchOne(
   offline: 'remark' | 'fail',
 ): Promise<string> {
   const { signal } = step;
-  const status = await readStatus(repository, signal);
-  const { upstream } = status;
+  const branch = await branchOf(repository, signal);
+  const upstream = await upstreamOf(repository, branch, signal);
   const before = upstream === null ? undefined : await commitOf(repository, '@{upstream}', signal);
   try {
-    const remote = await fetchRepository(repository, status.branch, { files: deps.files, signal, timeoutMs });
+    const remote = await fetchRepository(repository, branch, { files: deps.files, signal, timeoutMs });
     if (remote === undefined) return 'no remote';
     if (upstream === null) return `fetched from ${remote.name}`;
     const news = await newsOf(repository, '@{upstream}', before, signal);
@@ -93,8 +88,7 @@ export async function remoteWords(
   signal: AbortSignal,
   use: 'fetch' | 'push' = 'fetch',
 ): Promise<string> {
-  const status = await readStatus(repository, signal);
-  const name = remoteOf(repository, status.branch);
+  const name = remoteOf(repository, await branchOf(repository, signal));
   if (name === undefined) return '(no remote)';
   try {
     return (await resolveRemote(repository, name, use, { files: deps.files, signal })).shown;

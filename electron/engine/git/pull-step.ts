@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { StepImplementation } from '../routines/step-types.ts';
-import { eachRepository, openRepositories } from './each-repository.ts';
+import { commandsFor, eachRepository, openRepositories } from './each-repository.ts';
 import { fetchOne, type GitStepDeps } from './fetch-step.ts';
 import { fetchedAt } from './in-progress.ts';
 import { fastForward } from './pull.ts';
@@ -63,14 +63,15 @@ export function pullStep(deps: GitStepDeps): StepImplementation<PullStepOptions>
       return words.length === 0 ? 'no repository' : words.join(', ');
     },
     async commands(options, target, signal) {
-      const { repositories } = await openRepositories(deps, target.folder, options, signal);
-      return repositories.map((each) => ({ text: 'git merge --ff-only @{upstream}', where: each.top }));
+      const opened = await openRepositories(deps, target.folder, options, signal);
+      return commandsFor(opened, async () => 'git merge --ff-only @{upstream}');
     },
     async run(options, step) {
-      const { setup, repositories } = await openRepositories(deps, step.target.folder, options, step.signal);
-      if (repositories.length === 0) return { result: 'the stack is in no repository', state: 'skipped' };
-      const results = await eachRepository(repositories, step, (each) => pullOne(each, options, step));
-      const headline = await behindBase(repositories[0], setup.section.base, step.signal);
+      const opened = await openRepositories(deps, step.target.folder, options, step.signal);
+      const { setup } = opened;
+      if (setup.folders.length === 0) return { result: 'the stack is in no repository', state: 'skipped' };
+      const results = await eachRepository(opened, step, (each) => pullOne(each, options, step));
+      const headline = await behindBase(opened.repositories[0], setup.section.base, step.signal);
       return { result: results.join('; '), ...(headline === undefined ? {} : { headline }) };
     },
   };

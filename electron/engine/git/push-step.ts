@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { StepImplementation } from '../routines/step-types.ts';
-import { eachRepository, openRepositories } from './each-repository.ts';
+import { commandsFor, eachRepository, openRepositories } from './each-repository.ts';
 import { type GitStepDeps, remoteWords } from './fetch-step.ts';
 import { pushBranch } from './push.ts';
+import { branchOf } from './refs.ts';
 import type { Repository } from './repository.ts';
 import type { GitSetup } from './section.ts';
-import { readStatus } from './status.ts';
 import { wipBranchOf } from './wip-names.ts';
 import { protection } from './wip-step.ts';
 
@@ -25,7 +25,7 @@ export function pushStep(deps: GitStepDeps): StepImplementation<PushStepOptions>
     step: Parameters<StepImplementation<PushStepOptions>['run']>[1],
   ): Promise<string> {
     const { signal } = step;
-    const { branch } = await readStatus(repository, signal);
+    const branch = await branchOf(repository, signal);
     if (branch === null) return 'on no branch, nothing pushed';
     const wanted = options.branch ?? (setup.golden?.day?.wip === 'current' ? 'current' : 'wip');
     const name = wanted === 'wip' ? wipBranchOf(branch) : branch;
@@ -54,18 +54,15 @@ export function pushStep(deps: GitStepDeps): StepImplementation<PushStepOptions>
     title: () => 'Push',
     timeoutMs: 3 * timeoutMs,
     async commands(options, target, signal) {
-      const { repositories } = await openRepositories(deps, target.folder, options, signal);
-      return Promise.all(
-        repositories.map(async (each) => ({
-          text: `git push ${await remoteWords(deps, each, signal, 'push')}`,
-          where: each.top,
-        })),
-      );
+      return commandsFor(await openRepositories(deps, target.folder, options, signal), async (each) => {
+        return `git push ${await remoteWords(deps, each, signal, 'push')}`;
+      });
     },
     async run(options, step) {
-      const { setup, repositories } = await openRepositories(deps, step.target.folder, options, step.signal);
-      if (repositories.length === 0) return { result: 'the stack is in no repository', state: 'skipped' };
-      const results = await eachRepository(repositories, step, (each) => pushOne(each, setup, options, step));
+      const opened = await openRepositories(deps, step.target.folder, options, step.signal);
+      const { setup } = opened;
+      if (setup.folders.length === 0) return { result: 'the stack is in no repository', state: 'skipped' };
+      const results = await eachRepository(opened, step, (each) => pushOne(each, setup, options, step));
       return { result: results.join('; ') };
     },
   };

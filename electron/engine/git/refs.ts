@@ -10,6 +10,25 @@ export async function commitOf(repository: Repository, ref: string, signal: Abor
   return done.failure === null ? done.stdout.trim() : undefined;
 }
 
+/** Null: on no branch. */
+export async function branchOf(repository: Repository, signal: AbortSignal): Promise<string | null> {
+  const args = ['symbolic-ref', '--quiet', 'HEAD'];
+  const done = await repository.git(args, { signal, expects: { detached: 1 } });
+  return done.failure === null ? done.stdout.trim().replace(/^refs\/heads\//, '') : null;
+}
+
+/** `origin/main`; null: the branch follows none, or there is no branch. Its commit may be missing. */
+export async function upstreamOf(
+  repository: Repository,
+  branch: string | null,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (branch === null) return null;
+  const args = ['for-each-ref', '--format=%(upstream:short)', '--', `refs/heads/${branch}`];
+  const [upstream = ''] = (await repository.git(args, { signal })).stdout.split('\n');
+  return upstream === '' ? null : upstream;
+}
+
 export interface Counts {
   /** Commits that only the first has. */
   readonly left: number;

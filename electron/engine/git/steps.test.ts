@@ -92,6 +92,18 @@ describe('git.fetch and git.pull', () => {
     });
   });
 
+  it('go on where one repository cannot be opened', async () => {
+    const { mine } = await at.cloned({ behind: true });
+    await at.write(mine, { 'golden.yml': 'version: 1\ngit: {repositories: [../nowhere, .]}\n' });
+    const fetch = step(mine, 'git.fetch');
+    expect(await fetch.commands?.({}, testStep(mine).target, call.signal)).toEqual([
+      { text: expect.stringMatching(/^git fetch /), where: mine },
+      { text: expect.stringMatching(/^nothing: .* is in no git repository/), where: join(mine, '../nowhere') },
+    ]);
+    await expect(fetch.run({}, testStep(mine))).rejects.toMatchObject({ code: 'input.not-found' });
+    expect(await at.git(mine, 'rev-list', '--count', 'HEAD..origin/main')).toBe('1');
+  });
+
   it('fetches before pulling when that was not done just now, and gives the verdict a headline', async () => {
     const { mine, push } = await at.cloned({ behind: true });
     await at.git(mine, 'switch', '-q', '-c', 'feature', '--track', 'origin/main');

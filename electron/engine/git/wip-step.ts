@@ -3,7 +3,7 @@ import { stepOptions } from '../../../shared/domain/step-options.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { StepContext, StepImplementation } from '../routines/step-types.ts';
 import { parseBytes } from '../stacks/compose/units.ts';
-import { eachRepository, openRepositories } from './each-repository.ts';
+import { commandsFor, eachRepository, openRepositories } from './each-repository.ts';
 import type { GitStepDeps } from './fetch-step.ts';
 import { isProtected } from './patterns.ts';
 import { baseOf, shortRef } from './refs.ts';
@@ -43,19 +43,20 @@ export function wipStep(deps: GitStepDeps & { readonly undo: UndoBook }): StepIm
       return found.length === 0 ? 'nothing uncommitted' : found.join(', ');
     },
     async commands(options, target, signal) {
-      const { setup, repositories } = await openRepositories(deps, target.folder, options, signal);
-      const mode = modeOf(options, setup);
+      const opened = await openRepositories(deps, target.folder, options, signal);
+      const mode = modeOf(options, opened.setup);
       if (mode === 'off') return [];
       const where = mode === 'branch' ? 'a branch of wip/' : 'the current branch, or one of wip/ when it is protected';
-      return repositories.map((each) => ({ text: `git commit-tree, to ${where}`, where: each.top }));
+      return commandsFor(opened, async () => `git commit-tree, to ${where}`);
     },
     async run(options, step) {
-      const { setup, repositories } = await openRepositories(deps, step.target.folder, options, step.signal);
+      const opened = await openRepositories(deps, step.target.folder, options, step.signal);
+      const { setup } = opened;
       const mode = modeOf(options, setup);
       if (mode === 'off') return { result: 'turned off in golden.yml', state: 'skipped' };
       const tokens = keptSchema.parse(step.kept ?? {});
       let saved = 0;
-      const results = await eachRepository(repositories, step, async (repository) => {
+      const results = await eachRepository(opened, step, async (repository) => {
         step.detail(repository.name);
         const result = await saveOne(repository, setup, { ...options, mode }, step, tokens);
         if (result === undefined) return 'nothing uncommitted';
