@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { capture, root, run, say, stop } from './run.mjs';
 
@@ -58,4 +58,7 @@ export async function ensureInstalled() {
     const code = await npm(['rebuild', 'node-pty', '--loglevel=error'], env);
     if (code !== 0 || !terminalCompiled()) stop('node-pty did not compile: see above. It needs python3, make and g++.');
   }
+  // The package carries it without the right to be run.
+  const helper = join(root, 'node_modules/node-pty/prebuilds', `${process.platform}-${process.arch}`, 'spawn-helper');
+  if (existsSync(helper)) chmodSync(helper, 0o755);
 }

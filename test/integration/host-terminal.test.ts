@@ -10,11 +10,13 @@ import { type SpawnPty, spawnPty } from '../../electron/engine/platform/pty.ts';
 import { createListSession } from '../../electron/engine/platform/session-processes.ts';
 import { closeDatabase, openDatabase } from '../../electron/engine/storage/database.ts';
 import { createFlows } from '../../electron/engine/streams/flow.ts';
+import { hostEnvironment } from '../../electron/engine/terminal/host-environment.ts';
 import { createOpenOnHost } from '../../electron/engine/terminal/host-place.ts';
 import { createTerminalMemory } from '../../electron/engine/terminal/memory.ts';
 import { createTerminals } from '../../electron/engine/terminal/terminal.ts';
 import type { TerminalBatch, TerminalView } from '../../shared/contract/streams.ts';
 import { consumeFlow } from '../../shared/flow.ts';
+import { compose } from '../support/compose.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -311,6 +313,21 @@ describe('a terminal on this machine', () => {
     ).resolves.toBeDefined();
     expect((await open(gone)).state).toBe('running');
   });
+});
+
+it('has the variables that make docker compose speak of the stack, wherever in it', async () => {
+  const file = join(stack, 'compose.yaml');
+  await writeFile(file, 'services:\n  web: { image: a }\n  tool: { image: b, profiles: [tools] }\n');
+  const environment = hostEnvironment({
+    base: {},
+    platform: process.platform,
+    shell: '/bin/sh',
+    version: '0',
+    stack: { projectName: 'other-name', files: [file], envFiles: [], profiles: ['tools'] },
+    engine: null,
+  });
+  const { stdout } = await compose(['config', '--format', 'json'], { folder: join(stack, 'api'), environment });
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'other-name', services: { web: {}, tool: {} } });
 });
 
 describe('after a restart of the engine', () => {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, expect, test } from '@playwright/test';
 import { electronProgram, isolated, root, waitForConnection } from '../support/app.ts';
+import { rawCall } from '../support/raw-port.ts';
 
 const run = promisify(execFile);
 let folder: string;
@@ -90,6 +91,11 @@ test('it starts, connects, brings back its engine, and ends', async () => {
     await waitForConnection(page);
     expect(page.url()).toBe('app://goldenhour/');
     expect(await readdir(join(home, 'data'))).toContain('golden-hour.db');
+    // The terminal's native part is found outside of the archive.
+    const opened = await rawCall(page, 'terminal/openHost', { environmentId: null });
+    expect(opened).toMatchObject({ status: 200, body: { kind: 'host', state: 'running', folder: home } });
+    const { id } = opened.body as { id: string };
+    expect(await rawCall(page, 'terminal/close', { terminalId: id })).toMatchObject({ status: 200 });
     const command = await readFile(`/proc/${app.pid}/cmdline`, 'utf8');
     expect(command).not.toContain('--no-sandbox');
     // Here nothing but the app itself keeps its loops awake, as a debugger does elsewhere.

@@ -217,32 +217,35 @@ test('is left and reached by keys, renamed, and asks before it ends what runs in
   await page.keyboard.press('Control+c');
 });
 
-test('comes back in the same place when the engine dies, and when the app is started again', async () => {
-  const dock = dockPage(running.page);
-  await dock.run('cd .. && echo moved', 'moved');
+test('opens anew in the same place when the app is started again', async () => {
+  await dockPage(running.page).run('cd .. && echo moved', 'moved');
+  await running.close();
+  running = await launchApp({ home });
+  const { page } = running;
+  const dock = dockPage(page);
+  await expect(dock.screen).toContainText(/Restored: a new shell in the same place.*here>/);
+  await expect(dock.shells).toHaveCount(1);
+  await expect(dock.shells.first()).toContainText('my own');
+  await page.locator('.xterm-helper-textarea').focus();
+  await dock.run('clear; pwd', copy.folder);
+  await takeScreens(running, 'terminal-restored', wide);
+  await dock.run('exit', '');
+  await expect(dock.root).toContainText('The shell ended with status 0.');
+  await page.getByRole('button', { name: 'Start again here' }).click();
+  await expect(dock.screen).toContainText(/A new shell in the same place.*here>/);
+  await dock.run('echo again-$((1 + 1))', 'again-2');
+});
+
+test('opens anew under what is on the screen when the engine dies', async () => {
+  const { page } = running;
+  const dock = dockPage(page);
   const before = await enginePid(running.app);
   process.kill(before, 'SIGKILL');
   await expect.poll(() => enginePid(running.app).catch(() => before)).not.toBe(before);
-  await waitForConnection(running.page);
-  await expect(dock.screen).toContainText('Restored: a new shell in the same place', { timeout: 20_000 });
-  await expect(dock.screen).toContainText('moved');
-  await running.page.locator('.xterm-helper-textarea').focus();
+  await waitForConnection(page);
+  await expect(dock.screen).toContainText(/again-2.*Restored: a new shell in the same place.*here>/);
+  await page.locator('.xterm-helper-textarea').focus();
   await dock.run('clear; pwd', copy.folder);
-
-  await running.close();
-  running = await launchApp({ home });
-  const again = dockPage(running.page);
-  await expect(again.screen).toContainText('Restored: a new shell in the same place');
-  await expect(again.shells).toHaveCount(1);
-  await expect(again.shells.first()).toContainText('my own');
-  await running.page.locator('.xterm-helper-textarea').focus();
-  await again.run('clear; pwd', copy.folder);
-  await takeScreens(running, 'terminal-restored', wide);
-  await again.run('exit', '');
-  await expect(again.root).toContainText('The shell ended with status 0.');
-  await running.page.getByRole('button', { name: 'Start again here' }).click();
-  await expect(again.screen).toContainText(/A new shell in the same place.*here>/);
-  await again.run('echo again-$((1 + 1))', 'again-2');
-  await again.end(again.shells.first());
-  await expect(again.shells).toHaveCount(0);
+  await dock.end(dock.shells.first());
+  await expect(dock.shells).toHaveCount(0);
 });

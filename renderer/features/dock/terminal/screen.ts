@@ -57,8 +57,16 @@ export function createScreen(events: ScreenEvents): Screen {
   term.loadAddon(fit);
   term.loadAddon(search);
   refuse(term);
+  /** What is looked for; null while nothing is. */
+  let sought: string | null = null;
+  const paint = (): void => {
+    // The match in turn is selected, and the keyboard is in the field: the colour of a selection tells too little.
+    const match = searchColors().activeMatchBackground;
+    term.options.theme = { ...terminalTheme(), ...(sought === null ? {} : { selectionInactiveBackground: match }) };
+  };
   const stopTheme = onThemeChange(() => {
-    term.options.theme = terminalTheme();
+    paint();
+    if (sought !== null) search.findPrevious(sought, { decorations: searchColors(), incremental: true });
   });
   term.registerLinkProvider({
     provideLinks(y, callback) {
@@ -86,6 +94,8 @@ export function createScreen(events: ScreenEvents): Screen {
     fit: () => fit.fit(),
     find(query, step) {
       const options = { decorations: searchColors(), incremental: step === 'type' };
+      sought = query === '' ? null : query;
+      paint();
       if (query === '') {
         search.clearDecorations();
         term.clearSelection();
@@ -95,6 +105,8 @@ export function createScreen(events: ScreenEvents): Screen {
       else search.findPrevious(query, options);
     },
     endSearch() {
+      sought = null;
+      paint();
       search.clearDecorations();
       term.clearSelection();
     },

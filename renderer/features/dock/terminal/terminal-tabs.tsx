@@ -117,8 +117,10 @@ function Chip(props: ChipProps): ReactNode {
         >
           {view.restored ? <History size={11} strokeWidth={1.9} aria-label="restored" className={styles.mark} /> : null}
           {state.rang ? <span className={styles.bell} role="img" aria-label="rang" /> : null}
-          {`${name}${ended ? ' (ended)' : ''}`}
-          {title === '' ? null : <span className="t3"> {title}</span>}
+          <span className="trunc">
+            {`${name}${ended ? ' (ended)' : ''}`}
+            {title === '' ? null : <span className="t3"> {title}</span>}
+          </span>
         </button>
       )}
       <button
