@@ -1,5 +1,4 @@
 import type { Reason, RoutineRun, RunStep, Verdict } from '../../shared/contract/routines.ts';
-import { formatBytes } from './format.ts';
 import type { Shape, Tone } from './health.ts';
 
 /** What the button of a routine says. Ours have words of their own; a routine of the file is called by its title. */
@@ -61,15 +60,4 @@ export const runElapsedMs = (run: Pick<RoutineRun, 'startedAt' | 'endedAt'>, now
 export function stepElapsedMs(step: Pick<RunStep, 'startedAt' | 'endedAt'>, now: number): number | null {
   if (step.startedAt === null) return null;
   return Math.max(0, (step.endedAt === null ? now : Date.parse(step.endedAt)) - Date.parse(step.startedAt));
-}
-
-/** `2.9 of 3.9 GB`, `13 of 18`, `1.8 GB` when the total is not known. */
-export function measured(progress: NonNullable<RunStep['progress']>): string {
-  const form = (value: number): string => (progress.unit === 'bytes' ? formatBytes(value) : String(value));
-  if (progress.total === null) return form(progress.done);
-  const [done, total] = [form(progress.done), form(progress.total)];
-  const unit = total.slice(total.indexOf(' '));
-  return progress.unit === 'bytes' && done.endsWith(unit)
-    ? `${done.slice(0, -unit.length)} of ${total}`
-    : `${done} of ${total}`;
 }

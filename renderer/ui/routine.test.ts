@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunStep } from '../../shared/contract/routines.ts';
 import { runStep, sampleRun } from '../dev/sample-routines.ts';
+import { measured } from './operation-progress.ts';
 import { dayOf, daysBefore, partOfDay, routineOfHour } from './routine-hour.ts';
 import {
   currentStage,
@@ -14,7 +15,7 @@ import {
   stageUsualMs,
   widest,
 } from './routine-stages.ts';
-import { measured, routineAction, uniqueReasons, verdictLook } from './routine-words.ts';
+import { routineAction, uniqueReasons, verdictLook } from './routine-words.ts';
 
 const link = (id: string, ...needs: string[]): { id: string; needs: string[] } => ({ id, needs });
 const ids = (stages: readonly (readonly { id: string }[])[]): string[] =>

@@ -1,5 +1,6 @@
 import type { OperationView, StepView } from '../../../shared/contract/operations.ts';
-import { formatBytes, formatDuration } from '../../ui/format.ts';
+import { formatDuration } from '../../ui/format.ts';
+import { measured } from '../../ui/operation-progress.ts';
 
 export const isActive = (operation: OperationView): boolean => operation.endedAt === null;
 
@@ -17,17 +18,8 @@ export function currentStep(operation: OperationView): StepView | null {
 }
 
 /** `1.8 of 2.8 GB`, `3 of 7`, `1.8 GB` when the total is not known; null when nothing is measured. */
-export function progressWords(step: Pick<StepView, 'progress'>): string | null {
-  const progress = step.progress;
-  if (progress === null) return null;
-  const form = (value: number): string => (progress.unit === 'bytes' ? formatBytes(value) : String(value));
-  if (progress.total === null) return form(progress.done);
-  const [done, total] = [form(progress.done), form(progress.total)];
-  const unit = total.slice(total.indexOf(' '));
-  return progress.unit === 'bytes' && done.endsWith(unit)
-    ? `${done.slice(0, -unit.length)} of ${total}`
-    : `${done} of ${total}`;
-}
+export const progressWords = (step: Pick<StepView, 'progress'>): string | null =>
+  step.progress === null ? null : measured(step.progress);
 
 /** Part of a step that is done, 0 to 1, when both ends are measured. */
 export function stepFraction(step: Pick<StepView, 'progress'>): number | null {

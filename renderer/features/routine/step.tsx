@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Meter } from '../../ui/meter.tsx';
-import { measured } from '../../ui/routine-words.ts';
+import { measured } from '../../ui/operation-progress.ts';
 import { canUnfold } from './open-steps.ts';
 import { Question } from './question.tsx';
 import styles from './routine.module.css';
