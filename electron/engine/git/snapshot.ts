@@ -35,6 +35,8 @@ export async function withWorkbench<T>(
         GIT_INDEX_FILE: index,
         GIT_OBJECT_DIRECTORY: objects,
         GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(join(repository.commonFolder, 'objects')),
+        // What is looked at is what would be committed.
+        GIT_NO_REPLACE_OBJECTS: '1',
       },
     });
   } finally {
@@ -60,32 +62,47 @@ async function removeLeftovers(repository: Repository, files: Files): Promise<vo
 /** What a commit of the uncommitted work would hold. Paths are bytes. */
 export interface WorkPaths {
   readonly paths: readonly string[];
+  /** Those that are no longer there. */
+  readonly gone: ReadonlySet<string>;
   /** Repositories of their own among the untracked files. They stay where they are, in no commit. */
   readonly nested: readonly string[];
 }
 
 export function workPaths(status: Status): WorkPaths {
   const nested = status.entries.filter(({ path }) => path.endsWith('/')).map(({ path }) => path);
+  const files = status.entries.filter(({ path }) => !path.endsWith('/'));
+  const untracked = new Set(files.filter(({ kind }) => kind === 'untracked').map(({ path }) => path));
+  const gone = files.filter(({ path, deleted }) => deleted && !untracked.has(path)).map(({ path }) => path);
   // What was taken out of the index and is still there comes twice.
-  const paths = new Set(status.entries.filter(({ path }) => !path.endsWith('/')).map(({ path }) => path));
-  return { paths: [...paths], nested };
+  return { paths: [...new Set(files.map(({ path }) => path))], gone: new Set(gone), nested };
 }
 
 /** Takes these files into an index as they are in the working tree; those that are gone leave it. */
 export async function takeIn(
   repository: Repository,
-  paths: readonly string[],
+  { taken, gone }: { readonly taken: readonly string[]; readonly gone: ReadonlySet<string> },
   variables: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (paths.length === 0) return;
-  await repository.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
-    signal,
-    timeoutMs: 300_000,
-    input: paths.map((path) => `${path}\0`).join(''),
-    encoding: 'latin1',
-    variables,
-  });
+  const update = async (flags: readonly string[], paths: readonly string[]): Promise<void> => {
+    if (paths.length === 0) return;
+    await repository.git(['update-index', ...flags, '-z', '--stdin'], {
+      signal,
+      timeoutMs: 300_000,
+      input: paths.map((path) => `${path}\0`).join(''),
+      encoding: 'latin1',
+      variables,
+    });
+  };
+  // First, and without looking: where their folder was there may be a link by now.
+  await update(
+    ['--force-remove'],
+    taken.filter((path) => gone.has(path)),
+  );
+  await update(
+    ['--add', '--remove', '--replace'],
+    taken.filter((path) => !gone.has(path)),
+  );
 }
 
 /** Puts these paths of an index back to what a commit has of them. */

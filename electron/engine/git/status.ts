@@ -7,7 +7,8 @@ export interface StatusEntry {
   readonly staged: boolean;
   /** Differs in the working tree from what is staged. */
   readonly unstaged: boolean;
-  readonly submodule: boolean;
+  /** It is not in the working tree, or no longer in the index. */
+  readonly deleted: boolean;
 }
 
 export interface Status {
@@ -37,7 +38,7 @@ export function parseStatus(text: string, cut = false): Status {
       const [, name = '', value = ''] = /^# (\S+) (.*)$/s.exec(part) ?? [];
       headers.set(name, value);
     } else if (mark === '?') {
-      entries.push({ path: part.slice(2), kind: 'untracked', staged: false, unstaged: true, submodule: false });
+      entries.push({ path: part.slice(2), kind: 'untracked', staged: false, unstaged: true, deleted: false });
     } else if (mark === '1' || mark === '2' || mark === 'u') {
       const fields = part.split(' ');
       const before = mark === '1' ? 8 : mark === '2' ? 9 : 10;
@@ -47,7 +48,7 @@ export function parseStatus(text: string, cut = false): Status {
         kind: mark === 'u' ? 'conflicted' : 'changed',
         staged: state[0] !== '.',
         unstaged: state[1] !== '.',
-        submodule: fields[2]?.startsWith('S') === true,
+        deleted: state.includes('D') && mark !== 'u',
       });
       // The path before a rename follows.
       if (mark === '2') index += 1;

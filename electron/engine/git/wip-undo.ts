@@ -50,9 +50,10 @@ async function undoBranch(
   await requireAt(repository, record.ref, record.after, { signal, token });
   const status = await readStatus(repository, signal);
   const out = new Set(record.leftOut);
-  const taken = workPaths(status).paths.filter((path) => !out.has(path));
+  const { paths, gone } = workPaths(status);
+  const taken = paths.filter((path) => !out.has(path));
   const tree = await withWorkbench(repository, files, (bench) =>
-    treeOf(repository, { taken, leftOut: record.leftOut, status }, bench.apart, signal),
+    treeOf(repository, { taken, gone, leftOut: record.leftOut, status }, bench.apart, signal),
   );
   if (tree !== record.tree) {
     const name = branchName(record);

@@ -37,7 +37,13 @@ async function refusal(work: Promise<unknown>): Promise<AppError> {
 
 /** Staged, changed, both, deleted, new, new in folders, ignored, a link, a mode. */
 async function messy(folder: string): Promise<void> {
-  await at.commit(folder, 'feat: more', { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n', '.gitignore': 'out/\n' });
+  await at.commit(folder, 'feat: more', {
+    'a.txt': 'a\n',
+    'b.txt': 'b\n',
+    'dir/c.txt': 'c\n',
+    'old/x': 'x\n',
+    '.gitignore': 'out/\n',
+  });
   await at.write(folder, { 'a.txt': 'staged\n' });
   await at.git(folder, 'add', 'a.txt');
   await at.write(folder, { 'a.txt': 'staged and changed\n', 'new/deep/file.txt': 'new\n', 'out/big.bin': 'ignored\n' });
@@ -46,6 +52,10 @@ async function messy(folder: string): Promise<void> {
   await rm(join(folder, 'dir'), { recursive: true });
   await at.write(folder, { dir: 'a file now\n' });
   await symlink('a.txt', join(folder, 'link'));
+  // A folder that became a link to another one with a file of that name.
+  await rm(join(folder, 'old'), { recursive: true });
+  await at.write(folder, { 'new/x': 'another\n' });
+  await symlink('new', join(folder, 'old'));
 }
 
 describe('saving work', () => {
@@ -55,7 +65,7 @@ describe('saving work', () => {
     await messy(mine);
     const before = await state(mine);
     const saved = await save(mine);
-    expect(saved).toMatchObject({ branch: 'wip/order-book', files: 8 });
+    expect(saved).toMatchObject({ branch: 'wip/order-book', files: 11 });
     const after = await state(mine);
     expect({ ...after, refs: '' }).toEqual({ ...before, refs: '' });
     const listed = await at.git(mine, '-c', 'core.quotePath=false', 'ls-tree', '-r', '--name-only', 'wip/order-book');
@@ -67,6 +77,8 @@ describe('saving work', () => {
         'dir',
         'link',
         'new/deep/file.txt',
+        'new/x',
+        'old',
         'own.txt',
         'shared.txt',
         'with space and ü.txt',
@@ -74,7 +86,7 @@ describe('saving work', () => {
     );
     expect(await at.git(mine, 'show', 'wip/order-book:a.txt')).toBe('staged and changed');
     expect(await at.git(mine, 'log', '-1', '--format=%s|%an|%ae|%P', 'wip/order-book')).toBe(
-      `wip: 8 files on order-book|Ada|ada@example.test|${before.commit}`,
+      `wip: 11 files on order-book|Ada|ada@example.test|${before.commit}`,
     );
     await undo(mine, saved?.token);
     expect(await state(mine)).toEqual(before);

@@ -61,7 +61,7 @@ export async function saveWork(repository: Repository, options: WipOptions): Pro
       remedy: 'Something large is probably missing in .gitignore.',
     });
   }
-  const { paths, nested } = workPaths(status);
+  const { paths, gone, nested } = workPaths(status);
   if (nested.length > 0) {
     const words = `${nested.slice(0, 3).map(toText).join(', ')}: a repository of its own`;
     options.note(`${repository.name}: not everything is in the commit`, words, 'Commit in it by itself.');
@@ -73,12 +73,13 @@ export async function saveWork(repository: Repository, options: WipOptions): Pro
   const taken = paths.filter((path) => !out.has(path));
   if (taken.length === 0) return undefined;
   const target = await chooseBranch(repository, status, options);
-  const tree = await checkedTree(repository, { taken, leftOut, status, target }, options);
-  return commitTree(repository, { tree, taken, leftOut, status, target }, options);
+  const tree = await checkedTree(repository, { taken, gone, leftOut, status, target }, options);
+  return commitTree(repository, { tree, taken, gone, leftOut, status, target }, options);
 }
 
 interface Work {
   readonly taken: readonly string[];
+  readonly gone: ReadonlySet<string>;
   readonly leftOut: readonly string[];
   readonly status: Status;
   readonly target: WipTarget;
@@ -104,11 +105,11 @@ async function checkedTree(repository: Repository, work: Work, options: WipOptio
 
 export async function treeOf(
   repository: Repository,
-  { taken, leftOut, status }: Pick<Work, 'taken' | 'leftOut' | 'status'>,
+  { taken, gone, leftOut, status }: Pick<Work, 'taken' | 'gone' | 'leftOut' | 'status'>,
   variables: Workbench['index'],
   signal: AbortSignal,
 ): Promise<string> {
-  await takeIn(repository, taken, variables, signal);
+  await takeIn(repository, { taken, gone }, variables, signal);
   await putBack(repository, leftOut, status.commit, variables, signal);
   return writeTree(repository, variables, signal);
 }
@@ -124,7 +125,7 @@ async function commitTree(
   const ref = `refs/heads/${branch}`;
   if (before !== undefined && (await isSaved(repository, { before, tree, commit: status.commit }, signal))) {
     // By a life that was cut off, or earlier today.
-    if (current) await takeIn(repository, taken, {}, signal);
+    if (current) await takeIn(repository, work, {}, signal);
     return { branch, files: taken.length, commit: before.slice(0, 10), token: null };
   }
   const message = `wip: ${countFiles(taken.length)} on ${status.branch ?? `commit ${status.commit?.slice(0, 10)}`}\n`;
@@ -154,7 +155,7 @@ async function commitTree(
   const update = ['update-ref', '-m', 'golden-hour: work in progress', '--create-reflog', name, after];
   await repository.git([...update, before ?? zero], { signal });
   // The same files into the index, so that they show as committed; only the rest stays staged.
-  if (current) await takeIn(repository, taken, {}, signal);
+  if (current) await takeIn(repository, work, {}, signal);
   return { branch, files: taken.length, commit: after.slice(0, 10), token };
 }
 
