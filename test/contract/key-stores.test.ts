@@ -130,5 +130,8 @@ describe.skipIf(missing !== null)('GNOME Keyring', () => {
   it('is not to be had without a bus', async () => {
     const none = await linuxSecretService({ platform: 'linux', environment: {} }).open(signal);
     expect(none).toEqual({ missing: 'there is no session bus' });
+    const stale = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
+    const gone = await linuxSecretService({ platform: 'linux', environment: stale }).open(signal);
+    expect(gone).toEqual({ missing: 'no session bus is running' });
   });
 });
