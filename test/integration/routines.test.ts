@@ -59,7 +59,17 @@ beforeAll(async () => {
   stack = await watchedStack({ prefix: 'routines', files });
 }, 120_000);
 
-afterAll(() => stack?.close(), 60_000);
+afterAll(async () => {
+  await stack?.close();
+  await stack?.docker
+    .getContainer(`${stack.project}-helper`)
+    .remove({ force: true, v: true })
+    .catch(() => undefined);
+  await stack?.docker
+    .getVolume(`${stack.project}-store`)
+    .remove()
+    .catch(() => undefined);
+}, 60_000);
 
 const api = () => stack.api.routines;
 
