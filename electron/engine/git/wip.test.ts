@@ -149,6 +149,21 @@ describe('saving work', () => {
     expect(await state(folder)).toEqual(before);
   });
 
+  it('finishes what a cut left half done', async () => {
+    const { mine } = await at.cloned();
+    await at.git(mine, 'switch', '-q', '-c', 'feature');
+    await messy(mine);
+    const before = await state(mine);
+    const saved = await save(mine, { mode: 'current' });
+    // The branch was moved, and then the power went: the index is still as it was.
+    const copy = createUndoBook(files, `${mine}-undo`).indexOf(saved?.token ?? '');
+    await writeFile(join(mine, '.git/index'), await readFile(copy));
+    expect(await save(mine, { mode: 'current' })).toMatchObject({ commit: saved?.commit, token: null });
+    expect((await state(mine)).status).toBe('');
+    await undo(mine, saved?.token);
+    expect(await state(mine)).toEqual(before);
+  });
+
   it('says that there is nothing', async () => {
     const { mine } = await at.cloned();
     expect(await save(mine)).toBeUndefined();
