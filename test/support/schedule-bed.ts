@@ -41,12 +41,15 @@ export function scheduleBed(start: string, proposals: Readonly<Record<string, Sc
     restart() {
       bed.scheduler = createScheduler(deps);
     },
-    /** Lets time pass, looking every minute. */
+    /** Lets time pass, looking when something may be due, and every quarter of an hour at the least. */
     async pass(ms: number) {
-      for (let left = ms; left > 0; left -= 60_000) {
-        wall += Math.min(left, 60_000);
-        monotonic += Math.min(left, 60_000);
-        await bed.look();
+      let next = 60_000;
+      for (let left = ms; left > 0; ) {
+        const step = Math.min(left, Math.max(60_000, Math.min(next, 900_000)));
+        left -= step;
+        wall += step;
+        monotonic += step;
+        next = await bed.look();
       }
     },
     /** Nobody looks for a while: asleep, as the monotonic clock does not count sleep. */
@@ -63,9 +66,10 @@ export function scheduleBed(start: string, proposals: Readonly<Record<string, Sc
       wall += ms;
     },
     async look() {
-      bed.scheduler.tick(stop.signal);
+      const next = bed.scheduler.tick(stop.signal);
       // What it began has nothing to wait for.
       for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+      return next;
     },
     skipped: (routine: string) => store.get(environmentId, routine)?.skipped?.reason ?? null,
     times: () => started.map(({ at, trigger }) => `${new Date(at).toISOString().slice(0, 16)} ${trigger}`),

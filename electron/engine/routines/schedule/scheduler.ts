@@ -49,7 +49,7 @@ export interface Scheduler {
   set(environmentId: string, routine: string, own: Schedule | null, enabled: boolean): void;
   wake(kind: Wake['kind']): void;
   forget(environmentId: string): void;
-  /** Starts what is due. Returns when to look again, ms from now. */
+  /** Starts what is due. Returns when something will be, or may be; ms from now. */
   tick(signal: AbortSignal): number;
   run(signal: AbortSignal): Promise<void>;
 }
@@ -107,31 +107,32 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     wakeDay: decision.wakeDay ?? row.wakeDay,
   });
 
+  /** Does what is to be done about one routine. True: its time has come, and it is to be looked at again soon. */
   function settle(
     environmentId: string,
     routine: string,
     row: ScheduleRow,
     schedule: Schedule,
     signal: AbortSignal,
-  ): void {
+  ): boolean {
     const decision = decide(situationOf(environmentId, routine, row, schedule));
     const key = keyOf(environmentId, routine);
-    if (decision.kind === 'none') return;
+    if (decision.kind === 'none') return false;
     if (decision.kind === 'satisfied') {
       store.put(environmentId, routine, handled(row, decision));
-      return;
+      return false;
     }
     if (decision.kind === 'missed') {
       const reason = waiting.get(key) ?? `nobody was there at ${clockWords(decision.dueAt, timezone)}`;
       waiting.delete(key);
       const skipped = { at: decision.dueAt, reason };
       store.put(environmentId, routine, { ...handled(row, { slot: decision.slot, wakeDay: null }), skipped });
-      return;
+      return false;
     }
-    if (clock.monotonic() < settledAt || starting.has(environmentId)) return;
+    if (clock.monotonic() < settledAt || starting.has(environmentId)) return true;
     if (deps.busy(environmentId)) {
       waiting.set(key, 'another routine was still under way');
-      return;
+      return true;
     }
     starting.add(environmentId);
     attempt(environmentId, routine, row, schedule, decision, signal)
@@ -139,6 +140,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
         if (!signal.aborted) console.error('schedule: a routine could not be started:', error);
       })
       .finally(() => starting.delete(environmentId));
+    return true;
   }
 
   async function attempt(
@@ -204,12 +206,12 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   function tick(signal: AbortSignal): number {
     lookForGap();
-    let next = lookEveryMs;
+    let next = Number.POSITIVE_INFINITY;
     for (const { environmentId, routine, row } of store.enabled()) {
       const schedule = row.own ?? deps.proposal(environmentId, routine)?.schedule;
       if (deps.proposal(environmentId, routine) === undefined || schedule == null) continue;
       const renewed = current(environmentId, routine, row, schedule);
-      settle(environmentId, routine, renewed, schedule, signal);
+      if (settle(environmentId, routine, renewed, schedule, signal)) next = Math.min(next, lookEveryMs);
       const at = nextStart(situationOf(environmentId, routine, renewed, schedule));
       if (at !== null) next = Math.min(next, Math.max(1, at - now()));
     }
@@ -263,7 +265,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     tick,
     async run(signal) {
       while (!signal.aborted) {
-        const ms = tick(signal);
+        const ms = Math.min(lookEveryMs, tick(signal));
         const either = new AbortController();
         const poked = new Promise<void>((resolve) => (poke = resolve));
         await Promise.race([clock.sleep(ms, AbortSignal.any([signal, either.signal])), poked]).catch(() => undefined);
