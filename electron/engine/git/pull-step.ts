@@ -39,9 +39,11 @@ export function pullStep(deps: GitStepDeps): StepImplementation<PullStepOptions>
       return `${commits} commit${commits === 1 ? '' : 's'}, fast-forward to ${commit}${rest}`;
     } catch (error) {
       if (!(error instanceof AppError) || !['git.detached', 'git.no-upstream'].includes(error.code)) throw error;
-      const { message, remedy } = error;
+      const { message, remedy, details } = error;
+      // A branch that was never pushed is nothing to remark on every morning.
+      if (details?.['own'] === true) return 'a branch of this machine only, nothing to pull';
       step.remark({ kind: 'remark', title: message, detail: 'Nothing was pulled.', remedy, service: null });
-      return error.code === 'git.detached' ? 'on no branch, nothing pulled' : 'follows no branch, nothing pulled';
+      return error.code === 'git.detached' ? 'on no branch, nothing pulled' : 'what it follows is gone, nothing pulled';
     }
   }
 

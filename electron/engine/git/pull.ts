@@ -89,6 +89,7 @@ async function refuseWithoutUpstream(
   if (upstream === null) {
     throw refuse('git.no-upstream', `${branch} follows no branch of a remote.`, {
       remedy: `git branch --set-upstream-to=origin/${branch}, or push it once with git push -u.`,
+      own: true,
     });
   }
   if ((await commitOf(repository, '@{upstream}', signal)) === undefined) {

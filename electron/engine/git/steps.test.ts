@@ -114,10 +114,16 @@ describe('git.fetch and git.pull', () => {
     await at.git(mine, 'switch', '-q', '-c', 'old', 'HEAD~2', '--no-track');
     const alone = testStep(mine);
     expect(await step(mine, 'git.pull').run({}, alone)).toEqual({
-      result: 'follows no branch, nothing pulled',
+      result: 'a branch of this machine only, nothing to pull',
       headline: '2 commits behind main',
     });
-    expect(alone.remarks).toMatchObject([{ title: 'old follows no branch of a remote.' }]);
+    expect(alone.remarks).toEqual([]);
+    await at.git(mine, 'config', 'branch.old.remote', 'origin');
+    await at.git(mine, 'config', 'branch.old.merge', 'refs/heads/gone');
+    expect(await step(mine, 'git.pull').run({}, alone)).toMatchObject({
+      result: 'what it follows is gone, nothing pulled',
+    });
+    expect(alone.remarks).toMatchObject([{ title: 'old follows origin/gone, which is not there.' }]);
   });
 
   it('refuse options they do not know, and do nothing outside of a repository', async () => {
