@@ -1,11 +1,15 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { fixtureImages } from '../../support/docker.ts';
 import { copyStack, type StackCopy } from '../../support/stacks.ts';
+import { dockPage } from '../pages/dock-page.ts';
 import { routinePage } from '../pages/routine-page.ts';
 import { shellPage } from '../pages/shell.ts';
 import { stackPage } from '../pages/stack-page.ts';
+import { todayPage } from '../pages/today-page.ts';
 import { launchApp, type RunningApp, waitForConnection } from '../support/app.ts';
 import { accessibleInBothThemes } from '../support/axe.ts';
 import { rawCall } from '../support/raw-port.ts';
@@ -27,6 +31,8 @@ const composeFile = `services:
 
 /** A step that waits until the test lets it go on, and one that fails until the test has mended it. */
 const goldenFile = (more = ''): string => `version: 1
+domains:
+  answers: { paths: ['src/**'], services: [api], tests: [npm test] }
 routines:
   morning:
     budget: 4m
@@ -40,12 +46,16 @@ routines:
         title: Prepare the data
         needs: [engine, fetch]
         run: echo looking for the plan; test -e plan
-${more}      - uses: stack.up
+${more}      - uses: config.sync
         needs: [prepare]
+      - uses: stack.up
+        needs: [prepare, config.sync]
       - uses: ready
         needs: [stack.up]
   evening:
     steps:
+      - uses: git.wip
+        needs: []
       - id: goodbye
         title: Say goodbye
         needs: []
@@ -53,7 +63,7 @@ ${more}      - uses: stack.up
       - id: stop
         title: Stop everything
         uses: stack.stop
-        needs: [goodbye]
+        needs: [goodbye, git.wip]
         ask: true
 `;
 
@@ -61,7 +71,19 @@ let running: RunningApp;
 let stack: StackCopy;
 test.describe.configure({ mode: 'serial' });
 test.beforeAll(async () => {
-  stack = await copyStack('http', { files: { 'compose.yaml': composeFile, 'golden.yml': goldenFile() } });
+  stack = await copyStack('http', {
+    files: {
+      'compose.yaml': composeFile,
+      'golden.yml': goldenFile(),
+      '.env.example': '# Who is greeted\nGREETED=world\n',
+      '.gitignore': '.env\ngo\nplan\n',
+    },
+  });
+  await inRepository('init', '-q', '-b', 'feature/answers');
+  await inRepository('config', 'user.name', 'Ada');
+  await inRepository('config', 'user.email', 'ada@example.test');
+  await inRepository('add', '.');
+  await inRepository('commit', '-qm', 'Begin');
   running = await launchApp();
   const added = await rawCall(running.page, 'stacks/add', { folder: stack.folder });
   expect(added).toMatchObject({ status: 200 });
@@ -71,6 +93,8 @@ test.afterAll(async () => {
   await stack?.remove();
 });
 
+/** Git as the user of the stack's folder, whoever runs this test. */
+const inRepository = (...args: string[]): Promise<unknown> => promisify(execFile)('git', args, { cwd: stack.folder });
 const inFolder = (name: string): string => join(stack.folder, name);
 
 test('shows exactly what the morning runs, and runs it once that is allowed', async () => {
@@ -111,7 +135,7 @@ test('goes on while the page is elsewhere or made anew, and stops where a step f
   await attention.getByRole('button', { name: /^Open the run/ }).click();
   await routine.button('Open terminal here, for Prepare the data').click();
   await expect(page.getByRole('tab', { name: /Terminal/ })).toHaveAttribute('aria-selected', 'true');
-  await page.keyboard.press('ControlOrMeta+j');
+  await dockPage(page).close();
 });
 
 test('tries a step again once it is mended, and ends ready', async () => {
@@ -119,7 +143,13 @@ test('tries a step again once it is mended, and ends ready', async () => {
   const routine = routinePage(page);
   await writeFile(inFolder('plan'), '');
   await routine.button('Retry Prepare the data').click();
+  const question = routine.question(/GREETED/);
+  await expect(question.getByRole('textbox', { name: 'GREETED' })).toHaveValue('world');
+  await expect(question).toContainText('Who is greeted');
+  await takeScreens(running, 'routine-values', accessibleInBothThemes(page));
+  await question.getByRole('button', { name: 'Take it as proposed' }).click();
   await routine.expectVerdict(/^Ready/);
+  expect(await readFile(inFolder('.env'), 'utf8')).toContain('GREETED=world');
   for (const name of ['api', 'worker'])
     await expect(page.getByRole('region', { name: 'Services' }).getByRole('button', { name })).toContainText('healthy');
   await takeScreens(running, 'routine-ready', accessibleInBothThemes(page));
@@ -145,12 +175,32 @@ test('asks again when what it runs has changed', async () => {
   await expect(shellPage(page).heading('Today')).toBeVisible();
 });
 
+test('says what the changes concern, and restarts that', async () => {
+  const { page } = running;
+  await mkdir(inFolder('src'));
+  await writeFile(inFolder('src/answers.js'), 'export const answer = 42;\n');
+  const changes = page.getByRole('region', { name: 'Your changes' });
+  await expect(async () => {
+    // The page looks again when it is come back to.
+    await shellPage(page).goTo('Stacks');
+    await shellPage(page).goTo('Today');
+    await expect(changes).toContainText('concern api', { timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(page.getByRole('main')).toContainText('not committed');
+  await expect(changes).toContainText('npm test');
+  await takeScreens(running, 'today-changes', accessibleInBothThemes(page));
+  await changes.getByRole('button', { name: 'Restart what is affected' }).click();
+  await expect(await todayPage(page).summary()).toContainText(/[Rr]estart/, { timeout: 60_000 });
+});
+
 test('ends the day: skips what fails, asks before it stops, and leaves everything stopped', async () => {
   const { page } = running;
   const routine = routinePage(page);
   await rm(inFolder('go'));
   await routine.button('End the day').first().click();
   await routine.button('Allow and start').click();
+  const undo = routine.button(/^Take it back/);
+  await expect(undo).toBeVisible();
   await routine.button('Skip Say goodbye').click();
   const question = routine.question(/Stop/);
   await expect(question).toBeVisible();
@@ -159,6 +209,9 @@ test('ends the day: skips what fails, asks before it stops, and leaves everythin
   await question.getByRole('button').first().click();
   await expect(routine.verdict).toBeVisible({ timeout: 60_000 });
   await takeScreens(running, 'routine-evening', accessibleInBothThemes(page));
+  await undo.click();
+  await expect(undo).toBeHidden();
+  expect(await readFile(inFolder('src/answers.js'), 'utf8')).toContain('42');
   await shellPage(page).environment('main').click();
   await stackPage(page).expectState('api', 'Stopped', 30_000);
   await page.keyboard.press('g');
