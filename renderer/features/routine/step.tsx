@@ -211,6 +211,7 @@ export function StepBody(props: {
       ) : null}
       {undo === null ? null : (
         <div className={styles.buttons}>
+          {props.named === true ? <span className="small t3">{step.title}</span> : null}
           {words === undefined ? (
             <Button
               size="small"
