@@ -181,6 +181,18 @@ describe('fetching', () => {
   });
 });
 
+describe('git itself', () => {
+  it('is missed by name, and when it is too old', async () => {
+    const { mine } = await at.cloned();
+    expect(await refusal(open({ ...at.environment, PATH: '/nowhere:relative' }, mine))).toMatchObject({
+      code: 'git.not-found',
+    });
+    await at.script(join(at.path, 'old/git'), 'echo git version 2.25.1');
+    const refused = await refusal(open({ ...at.environment, PATH: join(at.path, 'old') }, mine));
+    expect(refused).toMatchObject({ code: 'git.not-found', message: expect.stringContaining('2.25.1') });
+  });
+});
+
 describe('variables of git', () => {
   it('that lead elsewhere do not count', async () => {
     const { mine } = await at.cloned();
