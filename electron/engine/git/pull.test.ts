@@ -5,6 +5,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import { challengeServer } from '../../../test/support/challenge-server.ts';
 import { anySignal, gitDeps, open } from '../../../test/support/git-part.ts';
 import { type GitPlayground, gitPlayground } from '../../../test/support/git-repositories.ts';
+import { refusal } from '../../../test/support/git-saving.ts';
 import { freePort } from '../../../test/support/ports.ts';
 import { systemFiles as files } from '../platform/files.ts';
 import { fetchOne } from './fetch-step.ts';
@@ -22,13 +23,6 @@ async function fetch(folder: string, remarks: unknown[] = [], offline: 'remark' 
 }
 
 const pull = async (folder: string) => fastForward(await open(at.environment, folder), { files, signal: anySignal });
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  return work.then(
-    () => expect.fail('it was not refused'),
-    (error: AppError) => error,
-  );
-}
 
 /** A refusal with this code that left branch, status and files as they were. */
 async function refusedUntouched(folder: string, code: string): Promise<AppError> {

@@ -1,15 +1,11 @@
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AppError } from '../../../shared/errors.ts';
-import { anySignal, gitDeps, open, wipOptions } from '../../../test/support/git-part.ts';
 import { type GitPlayground, gitPlayground } from '../../../test/support/git-repositories.ts';
-import { repositoryState, treeState } from '../../../test/support/git-state.ts';
+import { messy, refusal, saving } from '../../../test/support/git-saving.ts';
+import { repositoryState } from '../../../test/support/git-state.ts';
 import { systemFiles as files } from '../platform/files.ts';
-import { createUndoBook } from './undo-book.ts';
-import { saveWork, type WipOptions } from './wip.ts';
-import { undoWork } from './wip-undo.ts';
+import type { WipOptions } from './wip.ts';
 
 let at: GitPlayground;
 beforeAll(async () => {
@@ -17,52 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => at.remove());
 
-async function save(folder: string, options: Partial<WipOptions> = {}) {
-  return saveWork(await open(at.environment, folder), { ...wipOptions(folder), ...options });
-}
-
-function undo(folder: string, token: string | null | undefined): Promise<string> {
-  const deps = { ...gitDeps(at.environment), undo: createUndoBook(files, `${folder}-undo`) };
-  return undoWork(deps, token ?? '', anySignal);
-}
-
+const { save, undo, indexKept } = saving(() => at);
 const state = (folder: string) => repositoryState(at, folder);
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  return work.then(
-    () => expect.fail('it was not refused'),
-    (error: AppError) => error,
-  );
-}
-
-/** Staged, changed, both, deleted, new, new in folders, ignored, a link, a mode. */
-async function messy(folder: string): Promise<void> {
-  await at.commit(folder, 'feat: more', {
-    'a.txt': 'a\n',
-    'b.txt': 'b\n',
-    'dir/c.txt': 'c\n',
-    'old/x': 'x\n',
-    '.gitignore': 'out/\n',
-  });
-  await at.write(folder, { 'a.txt': 'staged\n' });
-  await at.git(folder, 'add', 'a.txt');
-  await at.write(folder, { 'a.txt': 'staged and changed\n', 'new/deep/file.txt': 'new\n', 'out/big.bin': 'ignored\n' });
-  await at.write(folder, { 'with space and ü.txt': 'x\n', 'own.txt': 'changed\n' });
-  await at.git(folder, 'rm', '-q', '--cached', 'b.txt');
-  await rm(join(folder, 'dir'), { recursive: true });
-  await at.write(folder, { dir: 'a file now\n' });
-  await symlink('a.txt', join(folder, 'link'));
-  // A folder that became a link to another one with a file of that name.
-  await rm(join(folder, 'old'), { recursive: true });
-  await at.write(folder, { 'new/x': 'another\n' });
-  await symlink('new', join(folder, 'old'));
-}
 
 describe('saving work', () => {
   it('on a branch of wip/ leaves branch, index and files as they are, to the byte', async () => {
     const { mine } = await at.cloned();
     await at.git(mine, 'switch', '-q', '-c', 'order-book');
-    await messy(mine);
+    await messy(at, mine);
     const before = await state(mine);
     const saved = await save(mine);
     expect(saved).toMatchObject({ branch: 'wip/order-book', files: 11 });
@@ -95,7 +53,7 @@ describe('saving work', () => {
   it('on the current branch is taken back to the byte, what was staged included', async () => {
     const { mine } = await at.cloned();
     await at.git(mine, 'switch', '-q', '-c', 'feature');
-    await messy(mine);
+    await messy(at, mine);
     const before = await state(mine);
     const saved = await save(mine, { mode: 'current' });
     expect(saved).toMatchObject({ branch: 'feature' });
@@ -152,11 +110,11 @@ describe('saving work', () => {
   it('finishes what a cut left half done', async () => {
     const { mine } = await at.cloned();
     await at.git(mine, 'switch', '-q', '-c', 'feature');
-    await messy(mine);
+    await messy(at, mine);
     const before = await state(mine);
     const saved = await save(mine, { mode: 'current' });
     // The branch was moved, and then the power went: the index is still as it was.
-    const copy = createUndoBook(files, `${mine}-undo`).indexOf(saved?.token ?? '');
+    const copy = indexKept(mine, saved?.token);
     await writeFile(join(mine, '.git/index'), await readFile(copy));
     expect(await save(mine, { mode: 'current' })).toMatchObject({ commit: saved?.commit, token: null });
     expect((await state(mine)).status).toBe('');
@@ -261,93 +219,4 @@ describe('saving work', () => {
     expect(await save(mine)).toMatchObject({ files: 1 });
     expect(await at.git(mine, 'ls-tree', '-r', '--name-only', 'wip/main')).toContain('"bad\\377\\n.txt"');
   });
-});
-
-describe('taking it back', () => {
-  it('is refused when the branch moved, and nothing changes', async () => {
-    const { mine } = await at.cloned();
-    await at.git(mine, 'switch', '-q', '-c', 'feature');
-    await at.write(mine, { 'own.txt': 'changed\n' });
-    const saved = await save(mine, { mode: 'current' });
-    await at.commit(mine, 'feat: on', { 'own.txt': 'on\n' });
-    const before = await state(mine);
-    const refused = await refusal(undo(mine, saved?.token));
-    expect(refused).toMatchObject({ code: 'git.cannot-undo' });
-    expect(refused.message).toContain('feature moved on');
-    expect(await state(mine)).toEqual(before);
-  });
-
-  it('is refused when something was staged since, or another branch is checked out', async () => {
-    const { mine } = await at.cloned();
-    await at.git(mine, 'switch', '-q', '-c', 'feature');
-    await at.write(mine, { 'own.txt': 'changed\n' });
-    const saved = await save(mine, { mode: 'current' });
-    await at.write(mine, { 'late.txt': 'late\n' });
-    await at.git(mine, 'add', 'late.txt');
-    expect((await refusal(undo(mine, saved?.token))).message).toContain('something was staged');
-    await at.git(mine, 'rm', '-q', '--cached', 'late.txt');
-    await at.git(mine, 'switch', '-q', 'main');
-    expect((await refusal(undo(mine, saved?.token))).message).toContain('no longer the current branch');
-    await at.git(mine, 'switch', '-q', 'feature');
-    expect(await undo(mine, saved?.token)).toBe('The work of feature is uncommitted again.');
-  });
-
-  it('is refused when wip/ holds the only copy', async () => {
-    const { mine } = await at.cloned();
-    await at.write(mine, { 'own.txt': 'precious\n' });
-    const saved = await save(mine);
-    await at.git(mine, 'checkout', '-q', '--', 'own.txt');
-    expect((await refusal(undo(mine, saved?.token))).message).toContain('the only copy');
-    expect(await at.git(mine, 'show', 'wip/main:own.txt')).toBe('precious');
-  });
-
-  it('finishes what a cut left half done', async () => {
-    const { mine } = await at.cloned();
-    await at.git(mine, 'switch', '-q', '-c', 'feature');
-    await messy(mine);
-    const before = await state(mine);
-    const saved = await save(mine, { mode: 'current' });
-    // The branch was moved back, the lock written, and then the power went.
-    const copy = createUndoBook(files, `${mine}-undo`).indexOf(saved?.token ?? '');
-    await writeFile(join(mine, '.git/index.lock'), await readFile(copy));
-    await at.git(mine, 'update-ref', 'HEAD', before.commit);
-    await undo(mine, saved?.token);
-    expect(await state(mine)).toEqual(before);
-  });
-
-  it('after saving is as before, whatever was changed and staged', async () => {
-    const names = ['a.txt', 'b.txt', 'dir/c.txt', 'dir/d.txt', 'new.txt'] as const;
-    const action = fc.record({
-      name: fc.constantFrom(...names),
-      what: fc.constantFrom('write', 'remove', 'add', 'add -N', 'unstage'),
-      text: fc.string({ maxLength: 20 }),
-    });
-    const { mine } = await at.cloned();
-    await at.git(mine, 'switch', '-q', '-c', 'feature');
-    await at.commit(mine, 'feat: files', { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n' });
-    const start = await at.git(mine, 'rev-parse', 'HEAD');
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(action, { maxLength: 8 }),
-        fc.constantFrom('branch' as const, 'current' as const),
-        async (actions, mode) => {
-          await at.git(mine, 'checkout', '-q', '-f', '-B', 'feature', start);
-          await at.git(mine, 'clean', '-q', '-fdx');
-          for (const { name, what, text } of actions) {
-            if (what === 'write') await at.write(mine, { [name]: text });
-            else if (what === 'remove') await rm(join(mine, name), { force: true });
-            else if (what === 'unstage') await at.tryGit(mine, 'reset', '-q', '--', name);
-            else await at.tryGit(mine, ...what.split(' '), '--', name);
-          }
-          await at.git(mine, 'status');
-          const before = await state(mine);
-          const saved = await save(mine, { mode });
-          expect(await treeState(mine)).toEqual(before.tree);
-          if (saved?.token != null) await undo(mine, saved.token);
-          expect(await state(mine)).toEqual(before);
-        },
-      ),
-      { numRuns: 12 },
-    );
-  }, 120_000);
 });
