@@ -10,6 +10,8 @@ export interface VerdictStep {
   readonly reasons: readonly Reason[];
   /** What it has to say in the sentence. */
   readonly headline: string | null;
+  /** It says so first: that the services work matters more than where a branch is. */
+  readonly leads: boolean;
 }
 
 /** Why the run came out as it did, so far: what steps said, what failed, what was left out. Blockers first. */
@@ -80,7 +82,8 @@ export function verdictOf(
     const more = blockers.length === 1 ? '' : `, and ${blockers.length - 1} more`;
     return { kind: 'not-ready', sentence: `${words.not} – ${lowerFirst(first?.title ?? '')}${more}`, reasons };
   }
-  const headlines = steps.flatMap(({ id, headline }) => (run.steps[id]?.state === 'done' ? (headline ?? []) : []));
+  const ordered = [...steps.filter(({ leads }) => leads), ...steps.filter(({ leads }) => !leads)];
+  const headlines = ordered.flatMap(({ id, headline }) => (run.steps[id]?.state === 'done' ? (headline ?? []) : []));
   const remarks = reasons.length === 0 ? [] : [`${reasons.length} ${reasons.length === 1 ? 'remark' : 'remarks'}`];
   const said = [...new Set(headlines), ...remarks];
   return {

@@ -77,9 +77,9 @@ export function stepBodies(run: LiveRun, ids: Iterable<string>): ReadonlyMap<str
 }
 
 function verdictSteps(run: LiveRun): VerdictStep[] {
-  return run.body.plan.map(({ id, title, optional }) => {
+  return run.body.plan.map(({ id, uses, title, optional }) => {
     const { reasons, headline } = run.records.get(id) ?? freshRecord;
-    return { id, title, optional, reasons, headline };
+    return { id, title, optional, reasons, headline, leads: uses === 'ready' || uses === 'health' };
   });
 }
 

@@ -111,6 +111,12 @@ export function createRoutines(deps: RoutinesDeps): Routines {
   const call = (signal: AbortSignal) => ({ actor: { door: 'engine', user } as const, signal });
   const as = asRoutine(user, (runId) => runner.get(runId).title);
 
+  let found: Promise<unknown> | undefined;
+  /** The first list waits for the first search. */
+  const looked = (): Promise<unknown> => {
+    found ??= api().engines.list(undefined, call(new AbortController().signal));
+    return found;
+  };
   const measured = together(deps.golden.measureChange);
 
   const facts = joinFacts([
@@ -178,6 +184,7 @@ export function createRoutines(deps: RoutinesDeps): Routines {
       facts,
       output,
       operations: deps.operations,
+      looked,
       resolveTarget: environments.resolveRunning,
       onChange(run) {
         if (run.state === 'ended') durations.forget(run.environmentId, run.routine);

@@ -29,6 +29,8 @@ export interface TaskDeps {
   readonly book: StepBook;
   readonly facts: Facts;
   readonly operations: StepOperations;
+  /** Resolves once it was looked what Docker engines there are: before, everything would say that there is none. */
+  readonly looked?: () => Promise<unknown>;
   /** As the files say now, or said last. */
   readonly resolveTarget: (environmentId: string, signal: AbortSignal) => Promise<EnvironmentTarget>;
 }
@@ -185,6 +187,7 @@ export async function performStep(deps: TaskDeps, host: TaskHost): Promise<StepO
       ask,
       operate,
     };
+    signal.throwIfAborted();
     return implementation.run(options, context);
   }
 
@@ -199,6 +202,7 @@ export async function performStep(deps: TaskDeps, host: TaskHost): Promise<StepO
   const over = leftBehind();
   over.catch(() => undefined);
   try {
+    await Promise.race([deps.looked?.().catch(() => undefined), over]);
     const target = await deps.resolveTarget(host.environmentId, signal);
     const outcome = await Promise.race([work(target), over]);
     return outcome;
