@@ -74,6 +74,22 @@ export function createGit(deps: GitPartDeps): GitPart {
     return readImpact({ runner, files, running }, target, base, signal);
   };
 
+  /** Of several those that can be; the first failure is thrown in the end. What was taken back before is no failure. */
+  async function undoAll(tokens: readonly string[], signal: AbortSignal): Promise<string> {
+    const there = await Promise.all(tokens.map(async (each) => (await undo.read(each)) !== undefined));
+    const left = there.includes(true) ? tokens.filter((_, index) => there[index]) : tokens;
+    const words: string[] = [];
+    const failures: unknown[] = [];
+    for (const each of left) {
+      await undoWork({ ...open, undo }, each, signal).then(
+        (done) => words.push(done),
+        (error: unknown) => failures.push(error),
+      );
+    }
+    if (failures.length > 0) throw failures[0];
+    return words.join(' ');
+  }
+
   return {
     api: {
       repositories: ({ environmentId }, { signal }) => views(environments.row(environmentId).folder, signal),
@@ -88,11 +104,7 @@ export function createGit(deps: GitPartDeps): GitPart {
           remedy: 'Say which paths concern which services under “domains:” in golden.yml, or start the stack.',
         });
       },
-      async undoWip({ token }, { signal }) {
-        const words: string[] = [];
-        for (const each of token.split(tokenSeparator)) words.push(await undoWork({ ...open, undo }, each, signal));
-        return { words: words.join(' ') };
-      },
+      undoWip: async ({ token }, { signal }) => ({ words: await undoAll(token.split(tokenSeparator), signal) }),
     },
     steps: [
       fetchStep(open),

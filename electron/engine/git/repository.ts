@@ -25,6 +25,9 @@ export interface OpenRepositoryDeps {
   readonly files: Files;
 }
 
+/** A configuration can include what is never read to its end. */
+const timeoutMs = 15_000;
+
 /**
  * Opens the repository that a folder is in. Throws `input.not-found` when it is in none, `git.denied` when it is
  * somebody else's, or when it works on other folders than its own, and what the runner throws.
@@ -47,14 +50,14 @@ export async function openRepository(
   const { top } = located;
   const bare: GitPlace = { folder: top, ceiling: dirname(top), settings: [], variables: {} };
   // These two read configuration and run nothing that it names.
-  const listed = await runner.run(bare, ['config', '--list', '--show-scope', '-z'], { signal });
+  const listed = await runner.run(bare, ['config', '--list', '--show-scope', '-z'], { signal, timeoutMs });
   const config = parseConfigList(listed.stdout);
   const judgement = judgeConfig(config, runner.environment);
   const place: GitPlace = { ...bare, settings: judgement.settings, variables: judgement.variables };
   const asked = await runner.run(
     place,
     ['rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir', '--show-toplevel'],
-    { signal, expects: { 'no-tree': /must be run in a work tree/ } },
+    { signal, timeoutMs, expects: { 'no-tree': /must be run in a work tree/ } },
   );
   const [gitFolder = '', commonFolder = '', found = ''] = asked.stdout.split('\n');
   await refuseElsewhere(files, located, { gitFolder, found: asked.failure === null ? found : '' });

@@ -153,9 +153,13 @@ describe('git.wip', () => {
     const again = await wip.run({}, testStep(folder, { kept: first.saved.data }));
     expect(again).toMatchObject({ undo: done.undo, result: expect.stringContaining('as before') });
     const { api } = part(folder);
-    expect(await api.undoWip({ token: done.undo?.token ?? '' }, call)).toEqual({
-      words: 'wip/main was removed. wip/main was removed.',
+    await at.write(folder, { 'own.txt': 'something else\n' });
+    await expect(api.undoWip({ token: done.undo?.token ?? '' }, call)).rejects.toMatchObject({
+      message: expect.stringContaining('the only copy'),
     });
+    expect(await at.git(sub, 'branch', '--list', 'wip/main')).toBe('');
+    await at.write(folder, { 'own.txt': 'changed\n' });
+    expect(await api.undoWip({ token: done.undo?.token ?? '' }, call)).toEqual({ words: 'wip/main was removed.' });
     await expect(api.undoWip({ token: done.undo?.token ?? '' }, call)).rejects.toMatchObject({
       code: 'git.cannot-undo',
     });
