@@ -3,67 +3,61 @@ import type { StepAnswer, StepContext } from '../../electron/engine/routines/ste
 import type { OperationView } from '../../shared/contract/operations.ts';
 import type { Reason, StepQuestion } from '../../shared/contract/routines.ts';
 
+/** A step as a runner would run it, with the answers given beforehand. */
 export interface FakeStep {
   readonly context: StepContext;
-  readonly asked: StepQuestion[];
-  readonly reasons: Omit<Reason, 'step'>[];
-  readonly kept: unknown[];
-  output(): string;
-  abort(reason: unknown): void;
+  readonly questions: StepQuestion[];
+  readonly remarks: Omit<Reason, 'step'>[];
+  readonly operations: string[];
 }
 
-/** What a step works with, without a run around it. Questions are answered by `answer`, for ever open without one. */
+/** `answer` is asked for every question; one that gives none ends the step as the end of a run does. */
 export function fakeStep(
-  options: {
-    readonly target?: Partial<EnvironmentTarget>;
-    readonly kept?: unknown;
-    readonly answer?: (question: StepQuestion) => StepAnswer | Promise<StepAnswer>;
-  } = {},
+  folder: string,
+  answer: (question: StepQuestion) => StepAnswer | undefined = () => undefined,
+  more: Partial<StepContext> = {},
 ): FakeStep {
-  const controller = new AbortController();
-  const asked: StepQuestion[] = [];
-  const reasons: Omit<Reason, 'step'>[] = [];
-  const kept: unknown[] = [];
-  let output = '';
-  const target = {
+  const questions: StepQuestion[] = [];
+  const remarks: Omit<Reason, 'step'>[] = [];
+  const operations: string[] = [];
+  const target: EnvironmentTarget = {
     id: 'shop/main',
     stackName: 'shop',
-    folder: '/shop',
+    name: 'main',
+    class: 'development',
+    folder,
+    files: [`${folder}/compose.yaml`],
+    projectName: 'shop',
     project: { name: 'shop', services: {} },
-    ...options.target,
+    configHashes: {},
+    excludedVolumes: [],
+    gateTimeoutMs: 1000,
   };
-  return {
-    asked,
-    reasons,
-    kept,
-    output: () => output,
-    abort: (reason) => controller.abort(reason),
-    context: {
-      runId: 'run',
-      stepId: 'step',
-      environmentId: target.id,
-      target: target as EnvironmentTarget,
-      signal: controller.signal,
-      attempt: 1,
-      kept: options.kept,
-      keep: (data) => void kept.push(data),
-      detail: () => undefined,
-      progress: () => undefined,
-      output: (text) => {
-        output += text;
-      },
-      remark: (reason) => void reasons.push(reason),
-      ask: (question) => {
-        asked.push(question);
-        return new Promise((resolve, reject) => {
-          controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
-          if (options.answer !== undefined) resolve(options.answer(question));
-        });
-      },
-      operate: async (start) => {
-        const { operationId } = await start();
-        return { id: operationId, summary: `${operationId} ended.` } as OperationView;
-      },
+  const context: StepContext = {
+    runId: 'run',
+    stepId: 'step',
+    environmentId: target.id,
+    target,
+    signal: new AbortController().signal,
+    attempt: 1,
+    kept: undefined,
+    keep: () => undefined,
+    detail: () => undefined,
+    progress: () => undefined,
+    output: () => undefined,
+    remark: (reason) => void remarks.push(reason),
+    async ask(question) {
+      questions.push(question);
+      const given = answer(question);
+      if (given === undefined) throw new DOMException('The run ended.', 'AbortError');
+      return given;
     },
+    async operate(start) {
+      const { operationId } = await start();
+      operations.push(operationId);
+      return { id: operationId, state: 'done' } as OperationView;
+    },
+    ...more,
   };
+  return { context, questions, remarks, operations };
 }

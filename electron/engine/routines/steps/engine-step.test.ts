@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineView } from '../../../../shared/contract/engines.ts';
-import { fakeStep } from '../../../../test/support/fake-step.ts';
+import { bareStep } from '../../../../test/support/bare-step.ts';
 import { virtualClock } from '../../../../test/support/watch-bed.ts';
 import { type EngineStepDeps, engineStep } from './engine-step.ts';
 import { findEngineWays } from './engine-ways.ts';
@@ -45,14 +45,14 @@ describe('the step that wants Docker', () => {
   it('asks nobody when it answers', async () => {
     const { step, comes } = bed();
     comes();
-    const fake = fakeStep();
+    const fake = bareStep();
     expect(await step.run({}, fake.context)).toEqual({ result: 'default 27.1 answers.' });
     expect(fake.asked).toEqual([]);
   });
 
   it('shows exactly what it would run, and runs it only when told to', async () => {
     const { step, clock, ran } = bed();
-    const fake = fakeStep({
+    const fake = bareStep({
       answer: (question) => ({ kind: 'choice', id: question.kind === 'choice' ? (question.choices[0]?.id ?? '') : '' }),
     });
     const run = step.run({}, fake.context);
@@ -76,7 +76,7 @@ describe('the step that wants Docker', () => {
 
   it('goes on by itself when Docker comes up while it asks', async () => {
     const { step, clock, ran, comes } = bed();
-    const fake = fakeStep();
+    const fake = bareStep();
     const run = step.run({}, fake.context);
     await clock.pass(60_000);
     expect(fake.asked).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('the step that wants Docker', () => {
 
   it('says why it could not be started', async () => {
     const { step, clock } = bed({ exitCode: 1 });
-    const fake = fakeStep({ answer: () => ({ kind: 'choice', id: 'docker' }) });
+    const fake = bareStep({ answer: () => ({ kind: 'choice', id: 'docker' }) });
     const run = expect(step.run({}, fake.context)).rejects.toMatchObject({
       code: 'docker.not-found',
       message: 'systemctl start docker ended with 1: Access denied',
@@ -100,7 +100,7 @@ describe('the step that wants Docker', () => {
   it('only waits where there is nothing to start it with, or the user does it', async () => {
     for (const options of [{ ways: [] }, {}]) {
       const { step, clock, ran, comes } = bed(options);
-      const fake = fakeStep({ answer: () => ({ kind: 'choice', id: 'wait' }) });
+      const fake = bareStep({ answer: () => ({ kind: 'choice', id: 'wait' }) });
       const run = step.run({}, fake.context);
       await clock.pass(10_000);
       comes();

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeStep } from '../../../../test/support/fake-step.ts';
+import { bareStep } from '../../../../test/support/bare-step.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../../../test/support/temp.ts';
 import { waitFor } from '../../../../test/support/wait.ts';
 import { systemFiles as files } from '../../platform/files.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => home?.remove());
 
-const fake = (kept?: unknown) => fakeStep({ target: { folder }, kept });
+const fake = (kept?: unknown) => bareStep({ target: { folder }, kept });
 
 describe('a command', () => {
   it('runs in its folder with its variables, and what it writes is heard', async () => {
