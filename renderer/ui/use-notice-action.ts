@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import type { NoticeAction } from '../../shared/domain/alert-types.ts';
+import type { Place } from '../../shared/domain/place.ts';
 import { useAppClient } from '../client/app-client.ts';
 import { type Action, useAction } from '../client/hooks.ts';
 import { useWorkbenchActions } from './workbench.ts';
@@ -25,6 +26,8 @@ export interface Concern {
   readonly service: string | null;
   /** The notice that the button belongs to; without one the action stands for itself. */
   readonly noticeId: string | null;
+  /** Where Open leads; absent: to the stack. */
+  readonly place?: Place | undefined;
 }
 
 /** Carries out what a button of a notice or an incident says: in the engine, and in the window where it leads somewhere. */
@@ -34,7 +37,7 @@ export function useNoticeAction(): Action & { readonly start: (concern: Concern,
   const { navigate, openLogs, selectEnvironment } = useWorkbenchActions();
   const { run } = action;
   const start = useCallback(
-    ({ environment, service, noticeId }: Concern, what: NoticeAction): void => {
+    ({ environment, service, noticeId, place }: Concern, what: NoticeAction): void => {
       if (noticeId !== null)
         void run(() => client.call((api, options) => api.notices.act({ noticeId, action: what }, options)));
       else if (what === 'restart' && environment !== null)
@@ -56,7 +59,12 @@ export function useNoticeAction(): Action & { readonly start: (concern: Concern,
       if (what === 'cleanup') navigate({ page: 'golden' });
       if (environment === null) return;
       if (what === 'logs') openLogs(environment, service === null ? undefined : [service]);
-      if (what === 'open') navigate({ page: 'stack', environmentId: environment, service, tab: null });
+      if (what === 'open') {
+        if (place?.to === 'run') navigate({ page: 'routine', runId: place.runId });
+        else if (place?.to === 'routine')
+          navigate({ page: 'routine-start', environmentId: environment, routine: place.routine });
+        else navigate({ page: 'stack', environmentId: environment, service, tab: null });
+      }
       if (what === 'raise-limit') navigate({ page: 'stack', environmentId: environment, service, tab: limitTab });
       if (what === 'restore') {
         selectEnvironment(environment);

@@ -29,11 +29,15 @@ async function bed() {
     writeText: async (path: string, text: string) => void written.push(`${path}\n${text}`),
   };
   const restarted: unknown[] = [];
+  const stopped: unknown[] = [];
   const muted: unknown[] = [];
   const loads: string[] = [];
   const api = createHealthApi({
-    stop: () => ({ operationId: 'stop' }),
     health: watch.health,
+    stop(...args) {
+      stopped.push(args);
+      return { operationId: 'op-2' };
+    },
     store: watch.store,
     prober: {
       start: () => false,
@@ -61,7 +65,7 @@ async function bed() {
     operations: () => [],
     mute: (...args) => muted.push(args),
   });
-  return { watch, api, restarted, muted, loads, written };
+  return { watch, api, restarted, stopped, muted, loads, written };
 }
 
 const refusal = (work: Promise<unknown>): Promise<string> =>
@@ -195,5 +199,28 @@ describe('the timeline', () => {
     expect(services[0]?.spans.at(-1)).toMatchObject({ state: 'healthy', to: now });
     const future = await api.health.timeline({ environmentId, from: now + minute, to: now + 2 * minute }, call);
     expect(future.services.flatMap(({ spans }) => spans)).toEqual([]);
+  });
+});
+
+describe('a question about what nobody uses', () => {
+  it('is answered with its button', async () => {
+    const { watch, api, stopped, restarted } = await bed();
+    const noticeId = `idle:${environmentId}`;
+    watch.health.notifier.say({
+      id: noticeId,
+      environment: environmentId,
+      service: null,
+      at: 1,
+      title: 'Stop it?',
+      lines: [],
+      actions: ['stop', 'open'],
+      urgency: 'normal',
+      silent: false,
+      reason: 'idle',
+    });
+    expect(await api.notices.act({ noticeId, action: 'stop' }, call)).toEqual({ operation: { operationId: 'op-2' } });
+    expect(stopped).toEqual([[environmentId, { who: 'user', reason: null, service: null }]]);
+    expect(restarted).toEqual([]);
+    expect(watch.health.notifier.live()).toEqual([]);
   });
 });

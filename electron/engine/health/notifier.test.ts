@@ -52,6 +52,46 @@ function bed(memory?: AlertMemory) {
   };
 }
 
+describe('what others have to say', () => {
+  const said = (change: Partial<Notice>): Notice => ({
+    id: 'routine:shop/main:morning',
+    environment: 'shop/main',
+    service: null,
+    at: start,
+    title: 'shop is ready',
+    lines: [],
+    actions: ['open'],
+    urgency: 'low',
+    silent: true,
+    reason: 'routine',
+    ...change,
+  });
+
+  it('is told and remembered like the rest, and passes after an hour', () => {
+    const one = bed();
+    one.notifier.say(said({}));
+    one.notifier.say(said({ title: 'shop is not ready' }));
+    expect(one.notifier.live().map(({ title }) => title)).toEqual(['shop is not ready']);
+    expect(one.remembered.at(-1)?.live).toHaveLength(1);
+    one.pass(61 * minute);
+    expect(one.notifier.live()).toEqual([]);
+    expect(one.withdrawn).toEqual(['routine:shop/main:morning']);
+  });
+
+  it('stays while it is a question, until it is answered or taken back', () => {
+    const one = bed();
+    one.notifier.say(said({ id: 'idle:a', reason: 'idle', actions: ['stop'] }));
+    one.notifier.say(said({ id: 'idle:b', reason: 'idle', actions: ['stop'] }));
+    one.pass(5 * 60 * minute);
+    expect(one.notifier.live()).toHaveLength(2);
+    one.notifier.dismiss('idle:a');
+    one.notifier.withdraw('idle:b');
+    one.notifier.withdraw('nothing');
+    expect(one.notifier.live()).toEqual([]);
+    expect(one.withdrawn).toEqual(['idle:a', 'idle:b']);
+  });
+});
+
 describe('what is told', () => {
   it('stays until it is true no longer, and is known for its buttons afterwards', () => {
     const one = bed();

@@ -31,12 +31,10 @@ export function troubles(watch: WatchState): Troubles {
       .map((one) => one.service as string);
     return names.length === 0 ? null : `${listed(names)} ${names.length === 1 ? 'waits' : 'wait'} for it.`;
   };
-  const notices = watch.notices
-    .filter((notice) => notice.reason === 'incident' || notice.reason === 'repeat')
-    .map((notice) => ({
-      notice,
-      incident: roots.find((one) => one.environment === notice.environment && one.service === notice.service) ?? null,
-    }));
+  const notices = watch.notices.filter(lasts).map((notice) => ({
+    notice,
+    incident: roots.find((one) => one.environment === notice.environment && one.service === notice.service) ?? null,
+  }));
   const told = (incident: Incident): boolean =>
     notices.some(({ incident: shown }) => shown !== null && shown.id === incident.id);
   const incidents = roots
@@ -52,6 +50,13 @@ export function troubles(watch: WatchState): Troubles {
 
 const weight = (incident: Incident): number =>
   (incident.acknowledgedAt === null ? 2 : 0) + (healthLook(incident.state).tone === 'down' ? 1 : 0);
+
+/** Something is wrong, did not begin, or waits for an answer. What only tells that all is well does not. */
+function lasts({ reason, urgency }: Notice): boolean {
+  return (
+    reason === 'incident' || reason === 'repeat' || reason === 'idle' || (reason === 'routine' && urgency !== 'low')
+  );
+}
 
 /** The one thing to do about it, as a button. */
 function actFor(incident: Incident): NoticeAction {

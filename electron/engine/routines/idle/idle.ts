@@ -108,7 +108,6 @@ export function createIdleWatch(deps: IdleDeps): IdleWatch {
       urgency: 'normal',
       silent: false,
       reason: 'idle',
-      place: { to: 'stack', environmentId: view.id, service: null },
     };
   }
 
