@@ -93,6 +93,21 @@ describe('a schedule', () => {
     expect(bed.skipped('morning')).toBe('nobody was there at 08:30');
   });
 
+  it('is not made up for on another day, which begins at four in the morning', async () => {
+    const night = { at: '02:30', days: ['thu' as const, 'fri' as const] };
+    const bed = scheduleBed('2026-11-18T20:00:00Z', { night });
+    bed.scheduler.set(environmentId, 'night', null, true);
+    await bed.look();
+    bed.sleep(6 * hour + 50 * minute);
+    await bed.pass(2 * minute);
+    expect(bed.times()).toEqual(['2026-11-19T02:52 late']);
+    await bed.until('2026-11-20T01:00:00Z');
+    bed.sleep(2 * hour + 10 * minute);
+    await bed.pass(2 * minute);
+    expect(bed.started).toHaveLength(1);
+    expect(bed.skipped('night')).toBe('nobody was there at 02:30');
+  });
+
   it('is left out when something is against it, and says so', async () => {
     const bed = scheduleBed('2026-11-18T20:00:00Z', { morning });
     bed.scheduler.set(environmentId, 'morning', null, true);
