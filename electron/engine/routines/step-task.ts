@@ -3,7 +3,7 @@ import type { Reason, StepQuestion } from '../../../shared/contract/routines.ts'
 import { namesIn, parseCondition } from '../../../shared/domain/condition.ts';
 import { conditionHolds, conditionWords, type KnownFacts } from '../../../shared/domain/condition-value.ts';
 import { durationWords } from '../../../shared/domain/condition-words.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, isAbort } from '../../../shared/errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
 import { mayI } from './asking.ts';
@@ -207,8 +207,9 @@ export async function performStep(deps: TaskDeps, host: TaskHost): Promise<StepO
     const outcome = await Promise.race([work(target), over]);
     return outcome;
   } catch (error) {
-    // Whatever a library makes of an aborted signal: why it was aborted is what happened.
-    if (deadline.signal.aborted && !host.signal.aborted && !host.closing.aborted) throw deadline.signal.reason;
+    // Whatever a library makes of an aborted signal: why it was aborted is what happened. A step may say more.
+    const told = error instanceof AppError && !isAbort(error);
+    if (deadline.signal.aborted && !host.signal.aborted && !host.closing.aborted && !told) throw deadline.signal.reason;
     throw error;
   } finally {
     deadline.end();

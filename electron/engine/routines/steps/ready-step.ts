@@ -26,21 +26,26 @@ export function readyStep(checks: ServiceChecks, clock: Clock): StepImplementati
       const readyAt = new Map<string, number>();
       const ended = new Map<string, number>();
       let all: readonly ReadyLook[] = [];
-      for (;;) {
+      const missing = (): readonly ReadyLook[] => all.filter(({ ready }) => !ready);
+      const more = async (): Promise<boolean> => {
         const looks = await checks.look(step.target, step.signal, { probe: true });
         all = services === undefined ? looks : looks.filter(({ name }) => services.includes(name));
         take(all, clock.monotonic() - since, readyAt, ended, step);
-        const waiting = all.filter(({ ready }) => !ready);
-        if (waiting.length === 0) break;
+        const waiting = missing();
+        if (waiting.length === 0) return false;
         if (waiting.every(({ name }) => (ended.get(name) ?? 0) >= givenUpAfter)) throw notReady(waiting, all, step);
         step.detail(`Waiting for ${listed(waiting.map(({ name }) => name))}`);
         step.progress(all.length - waiting.length, all.length, 'items');
-        await clock.sleep(pollMs, step.signal).catch(() => {
-          // The time is over: what is missing says more than that.
-          throw step.signal.reason instanceof AppError && step.signal.reason.code === 'operation.timeout'
-            ? notReady(waiting, all, step)
-            : step.signal.reason;
-        });
+        await clock.sleep(pollMs, step.signal);
+        return true;
+      };
+      try {
+        while (await more());
+      } catch (error) {
+        // The time is over: what is missing says more than that.
+        const { aborted, reason } = step.signal;
+        const late = aborted && reason instanceof AppError && reason.code === 'operation.timeout';
+        throw late && missing().length > 0 ? notReady(missing(), all, step) : error;
       }
       const healthy = `${all.length} of ${all.length} services healthy`;
       const last = Math.max(0, ...readyAt.values());
