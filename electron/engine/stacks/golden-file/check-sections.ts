@@ -23,7 +23,8 @@ export function checkSections(sections: DeclaredSections, root: ComposeNode, pro
   checkGit(sections, say);
   checkConfig(sections, say);
   for (const [name, domain] of Object.entries(sections.domains ?? {})) {
-    checkPatterns(['domains', name, 'paths'], domain.paths, say);
+    // Other repositories of the stack may lie beside this one.
+    checkPatterns(['domains', name, 'paths'], domain.paths, say, true);
   }
 }
 
@@ -77,9 +78,9 @@ function checkConfig({ config }: DeclaredSections, say: Say): void {
   checkPatterns(['config', 'migrations'], config.migrations ?? [], say);
 }
 
-function checkPatterns(path: Path, patterns: readonly string[], say: Say): void {
+function checkPatterns(path: Path, patterns: readonly string[], say: Say, beside = false): void {
   for (const [index, pattern] of patterns.entries()) {
-    const fault = patternFault(pattern);
+    const fault = patternFault(pattern, { beside });
     if (fault !== undefined) say([...path, index], fault.message, fault.remedy, fault.index);
   }
 }

@@ -7,14 +7,18 @@ export interface PatternFault {
 
 const closing: Readonly<Record<string, string>> = { '[': ']', '{': '}', '(': ')' };
 
-/** What is wrong with a pattern of paths such as `db/migrations/**`; undefined: nothing. */
-export function patternFault(pattern: string): PatternFault | undefined {
-  if (/^([A-Za-z]:)?[\\/]/.test(pattern))
+/**
+ * What is wrong with a pattern of paths such as `db/migrations/**`; undefined: nothing. `beside`: it may begin with `!`,
+ * and with `../` for what lies beside the folder.
+ */
+export function patternFault(pattern: string, { beside = false } = {}): PatternFault | undefined {
+  const start = beside ? (/^!?(\.\.\/)*/.exec(pattern)?.[0].length ?? 0) : 0;
+  if (/^([A-Za-z]:)?[\\/]/.test(pattern.slice(start)))
     return { message: `“${pattern}” is an absolute path.`, remedy: 'Write it relative to golden.yml.', index: 0 };
-  const up = /(^|\/)\.\.(\/|$)/.exec(pattern);
+  const up = /(^|\/)\.\.(\/|$)/.exec(pattern.slice(start));
   if (up !== null) {
     const message = `“${pattern}” leads out of the folder, where nothing is looked at.`;
-    return { message, remedy: 'Write it relative to golden.yml, without “..”.', index: up.index };
+    return { message, remedy: 'Write it relative to golden.yml, without “..”.', index: start + up.index };
   }
   const back = pattern.indexOf('\\');
   if (back >= 0)

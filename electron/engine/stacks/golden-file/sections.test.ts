@@ -183,6 +183,14 @@ routines:
       ],
     ],
     [
+      'domains: {orders: {paths: ["../../lib/**", "!../lib/*.md", "a/../b", "..", "!/x"]}}\n',
+      [
+        '2:62 “a/../b” leads out of the folder, where nothing is looked at. Write it relative to golden.yml, without “..”.',
+        '2:71 “..” leads out of the folder, where nothing is looked at. Write it relative to golden.yml, without “..”.',
+        '2:77 “!/x” is an absolute path. Write it relative to golden.yml.',
+      ],
+    ],
+    [
       'domains: {orders: {paths: ["src/**"], services: [aip]}}\n',
       ['2:50 domains.orders.services[0] names the service “aip”, which the stack does not have. Did you mean “api”?'],
     ],
