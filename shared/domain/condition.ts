@@ -1,7 +1,7 @@
 import { type FaultError, faultAt, isFaultError, type Token, tokensOf } from './condition-tokens.ts';
 import type { Condition, FactNames, FactType, Operand, ParsedCondition } from './condition-types.ts';
 import { printOperand } from './condition-words.ts';
-import { nearestName } from './nearest.ts';
+import { nearest } from './nearest.ts';
 
 export const longestCondition = 500;
 
@@ -92,7 +92,7 @@ function read(tokens: readonly Token[], names: FactNames): Condition {
       return { kind: 'value', type: 'flag', value: token.text === 'true' };
     if (token.kind === 'name') {
       if (Object.hasOwn(names, token.text)) return { kind: 'name', name: token.text };
-      const close = nearestName(token.text, Object.keys(names));
+      const close = nearest(token.text, Object.keys(names));
       throw faultAt(
         token.column,
         `There is nothing called ${token.text}.`,

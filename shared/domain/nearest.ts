@@ -1,26 +1,41 @@
-/** The known name that a misspelt one most likely means: at most a third of it differs. */
-export function nearestName(given: string, known: readonly string[]): string | undefined {
-  let best: { readonly name: string; readonly distance: number } | undefined;
-  for (const name of known) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
-    if (
-      distance <= Math.max(1, Math.floor(Math.max(given.length, name.length) / 3)) &&
-      distance < (best?.distance ?? Number.POSITIVE_INFINITY)
-    )
-      best = { name, distance };
+/** A mistyped word among more than these is not looked for: it would take too long with thousands of them. */
+const maxCandidates = 500;
+
+/** The known word that a mistyped one most probably means; undefined when none is close. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const limit = word.length <= 3 ? 1 : word.length <= 6 ? 2 : 3;
+  let best: string | undefined;
+  let bestDistance = limit + 1;
+  let left = maxCandidates;
+  for (const candidate of known) {
+    left -= 1;
+    if (left < 0) return best;
+    if (Math.abs(candidate.length - word.length) > limit) continue;
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
   }
-  return best?.name;
+  return best;
 }
 
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+/** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
+export function editDistance(a: string, b: string): number {
+  if (a.length > 60 || b.length > 60) return a === b ? 0 : Number.POSITIVE_INFINITY;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, beforeLast[j - 2]! + 1);
+      row.push(cost);
     }
-    row = next;
+    beforeLast = last;
+    last = row;
   }
-  return row[other.length] ?? 0;
+  return last[b.length]!;
 }

@@ -1,7 +1,7 @@
 import { parseCondition } from './condition.ts';
 import type { FactNames } from './condition-types.ts';
 import { durationMs } from './duration.ts';
-import { nearestName } from './nearest.ts';
+import { nearest } from './nearest.ts';
 import type { Routine, RoutineStep, StepKind } from './routine-file.ts';
 
 export const defaultBudgetMs = 5 * 60_000;
@@ -134,7 +134,7 @@ function needsOf(step: RoutineStep, index: number, ids: readonly string[], fault
   const needs: string[] = [];
   step.needs.forEach((need, place) => {
     if (!ids.includes(need)) {
-      const close = nearestName(need, ids);
+      const close = nearest(need, ids);
       faults.push({
         message: `There is no step called ${need}.`,
         remedy: close === undefined ? `Steps are ${ids.join(', ')}.` : `Did you mean ${close}?`,

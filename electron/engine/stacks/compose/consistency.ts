@@ -1,9 +1,9 @@
 import type { ComposeProject, ComposeService } from '../../../../shared/domain/compose-model.ts';
+import { nearest } from '../../../../shared/domain/nearest.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
 import { findCycle } from './cycles.ts';
 import type { Finding, Problems } from './problems.ts';
 import { parseRange } from './short-ports.ts';
-import { nearest } from './suggest.ts';
 
 type Path = readonly (string | number)[];
 

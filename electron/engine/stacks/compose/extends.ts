@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { nearest } from '../../../../shared/domain/nearest.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
 import { clearPaths } from './clear.ts';
 import type { ExtendsBase, LoadContext } from './context.ts';
@@ -6,7 +7,6 @@ import { mergeService } from './merge.ts';
 import { type ComposeNode, get, isMap, isNull, type MapNode, stringOf, withKey, withoutKey } from './node.ts';
 import { resolvePath } from './paths.ts';
 import { nameOf, openRemote } from './remote.ts';
-import { nearest } from './suggest.ts';
 
 export interface ExtendsInput {
   readonly file: string;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nearest } from '../../../../shared/domain/nearest.ts';
 import { splitShellWords } from './shell-words.ts';
 import { parseShortMount } from './short-mounts.ts';
 import { parseShortPort } from './short-ports.ts';
-import { nearest } from './suggest.ts';
 import { formatDuration, parseBytes, parseDuration, shortestFloat32 } from './units.ts';
 import { formatFloat, resolvePlain } from './yaml-scalars.ts';
 

@@ -1,8 +1,8 @@
+import { nearest } from '../../../../shared/domain/nearest.ts';
 import type { Position } from '../../../../shared/domain/position.ts';
 import specification from './compose-spec.schema.json' with { type: 'json' };
 import { type ComposeNode, fingerprint, formatPath, kindNames, type MapNode } from './node.ts';
 import type { Finding, Problems } from './problems.ts';
-import { nearest } from './suggest.ts';
 
 /** The part of JSON Schema (draft 7) that the Compose specification's schema uses. */
 export interface Schema {

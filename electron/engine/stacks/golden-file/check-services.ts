@@ -1,7 +1,7 @@
 import type { DeclaredSections } from '../../../../shared/domain/golden-file.ts';
+import { nearest } from '../../../../shared/domain/nearest.ts';
 import { type ComposeNode, formatPath } from '../compose/node.ts';
 import type { Problems } from '../compose/problems.ts';
-import { nearest } from '../../../../shared/domain/nearest.ts';
 import type { Path } from './places.ts';
 import { sayer } from './say.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { goldenFileSchema } from '../../../../shared/domain/golden-file.ts';
+import { nearest } from '../../../../shared/domain/nearest.ts';
 import { type ComposeNode, formatPath } from '../compose/node.ts';
 import type { Problems } from '../compose/problems.ts';
-import { nearest } from '../../../../shared/domain/nearest.ts';
 import { keyPosition, nodeAt, type Path, positionIn } from './places.ts';
 
 /** What zod finds wrong, as far as it is told. */
