@@ -1,5 +1,5 @@
 import { RotateCw } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { RoutineRun } from '../../../shared/contract/routines.ts';
 import { useEnvironment } from '../../client/hooks.ts';
 import { useRun } from '../../client/use-routines.ts';
@@ -65,6 +65,17 @@ function Run({ run }: { readonly run: RoutineRun }): ReactNode {
   const stages = useMemo(() => stagesOf(run.steps), [run.steps]);
   const openService = (service: string): void =>
     navigate({ page: 'stack', environmentId: run.environmentId, service, tab: null });
+  const line = useRef<HTMLOListElement>(null);
+  const showStep = (step: string): void => {
+    const stage = [...(line.current?.children ?? [])].find((one) =>
+      (one.getAttribute('data-steps') ?? '').split(' ').includes(step),
+    );
+    stage?.scrollIntoView({ block: 'start' });
+    // To what can be done about it.
+    const first =
+      stage?.querySelector<HTMLElement>('[role="alert"] button') ?? stage?.querySelector<HTMLElement>('button');
+    first?.focus({ preventScroll: true });
+  };
   const tools: StepTools = {
     runId: run.id,
     actions,
@@ -101,11 +112,11 @@ function Run({ run }: { readonly run: RoutineRun }): ReactNode {
       )}
       <div className={styles.body}>
         <ScrollRegion label="Steps" className={styles.scroll}>
-          <ol className={styles.line}>
+          <ol ref={line} className={styles.line}>
             {stages.map((steps, index) => (
               <Stage key={steps[0]?.id ?? index} steps={steps} number={index + 1} now={now} tools={tools} />
             ))}
-            <VerdictView run={run} onService={openService} />
+            <VerdictView run={run} onService={openService} onStep={showStep} />
           </ol>
         </ScrollRegion>
         <RunSide run={run} environment={environment} onService={openService} />

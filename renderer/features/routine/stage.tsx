@@ -24,7 +24,7 @@ export function Stage(props: {
   const [only] = steps;
   const outputs = steps.filter((one) => canUnfold(one) && tools.open.has(one.id));
   return (
-    <li className={styles.stage} data-state={state}>
+    <li className={styles.stage} data-state={state} data-steps={steps.map((one) => one.id).join(' ')}>
       <StageDot state={state} number={props.number} icon={steps.find(isLive) ?? only} />
       <div className={styles.stageBody}>
         {steps.length === 1 && only !== undefined ? (

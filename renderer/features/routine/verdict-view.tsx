@@ -10,6 +10,7 @@ import styles from './routine.module.css';
 export function VerdictView(props: {
   readonly run: RoutineRun;
   readonly onService: (service: string) => void;
+  readonly onStep: (step: string) => void;
 }): ReactNode {
   const { run } = props;
   if (run.verdict === null) return null;
@@ -33,6 +34,7 @@ export function VerdictView(props: {
                 key={`${reason.kind} ${reason.step} ${reason.title}`}
                 reason={reason}
                 onService={props.onService}
+                onStep={props.onStep}
               />
             ))}
           </ul>
@@ -52,9 +54,13 @@ function reasonCount(reasons: readonly Reason[]): string {
   return parts.length === 0 ? 'nothing to remark' : parts.join(', ');
 }
 
-function ReasonLine(props: { readonly reason: Reason; readonly onService: (service: string) => void }): ReactNode {
+function ReasonLine(props: {
+  readonly reason: Reason;
+  readonly onService: (service: string) => void;
+  readonly onStep: (step: string) => void;
+}): ReactNode {
   const { reason } = props;
-  const { service } = reason;
+  const { service, step } = reason;
   return (
     <li className={styles.reason}>
       <ToneGlyph {...reasonLook(reason)} />
@@ -66,11 +72,15 @@ function ReasonLine(props: { readonly reason: Reason; readonly onService: (servi
         {reason.detail === null ? null : <p className="t2 small">{reason.detail}</p>}
         {reason.remedy === null ? null : <p className="t2 small">{reason.remedy}</p>}
       </div>
-      {service === null ? null : (
+      {service !== null ? (
         <Button size="small" aria-label={`Open ${service}: ${reason.title}`} onClick={() => props.onService(service)}>
           Open {service}
         </Button>
-      )}
+      ) : step !== null && reason.kind === 'blocker' ? (
+        <Button size="small" aria-label={`Show the step: ${reason.title}`} onClick={() => props.onStep(step)}>
+          Show the step
+        </Button>
+      ) : null}
     </li>
   );
 }

@@ -62,7 +62,10 @@ export function RoutineActions(props: {
       </div>
       {begin.error === null ? (
         last === null ? (
-          <p>{promise(view, routine, now)}</p>
+          <p>
+            {props.environments.length < 2 ? null : <span className="t2">{id} </span>}
+            {promise(view, routine, now)}
+          </p>
         ) : (
           <LastRun run={last} now={now} />
         )

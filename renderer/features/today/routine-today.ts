@@ -16,7 +16,8 @@ export function promise(
   if (schedule?.skipped != null && ofToday(schedule.skipped.at))
     return `Left out at ${formatMoment(schedule.skipped.at, now)}: ${schedule.skipped.reason}`;
   const next = schedule?.nextAt ?? null;
-  const soon = next === null || !ofToday(next) || Date.parse(next) < now ? end : `starts by itself at ${formatMoment(next, now)}`;
+  const soon =
+    next === null || !ofToday(next) || Date.parse(next) < now ? end : `starts by itself at ${formatMoment(next, now)}`;
   const sentence = usual === null ? soon : `about ${formatDuration(usual)}, ${soon}`;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

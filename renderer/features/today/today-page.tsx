@@ -53,7 +53,10 @@ function Today(): ReactNode {
   const id = environment?.id ?? null;
   const state = verdict(environments);
   const found = useMemo(() => troubles(watch), [watch]);
-  const list = attention(environments, operations, images, now, found.covered, runs);
+  // A notice that leads to a run says of it what there is to say.
+  const told = new Set(found.notices.map(({ notice: { place } }) => (place?.to === 'run' ? place.runId : null)));
+  const open = runs.filter((one) => !told.has(one.id));
+  const list = attention(environments, operations, images, now, found.covered, open);
   const repositories = useRepositories(id).data ?? none;
   const impact = useImpact(id).data;
   const written = useRoutines(id);

@@ -126,7 +126,8 @@ test('goes on while the page is elsewhere or made anew, and stops where a step f
   await writeFile(inFolder('go'), '');
   await routine.expectVerdict(/^Not ready/);
   await expect(routine.output('Prepare the data')).toContainText('looking for the plan');
-  await expect(routine.verdict).toContainText('Prepare the data');
+  await routine.verdict.getByRole('button', { name: /^Show the step/ }).click();
+  await expect(routine.button('Retry Prepare the data')).toBeFocused();
   await takeScreens(running, 'routine-failed', accessibleInBothThemes(page));
 
   await shellPage(page).goTo('Today');
