@@ -104,6 +104,7 @@ const permissions: Readonly<Record<Action, readonly Door[]>> = {
   'routines.previewSave': everyone,
   'routines.save': everyone,
   'routines.declaration': everyone,
+  'routines.vocabulary': everyone,
   'routines.templates': everyone,
   'summary.day': everyone,
   'settings.get': everyone,

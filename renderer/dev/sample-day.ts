@@ -102,6 +102,7 @@ export function sampleDay(deps: {
       previewSave: os.routines.previewSave.handler(cannot),
       save: os.routines.save.handler(cannot),
       declaration: os.routines.declaration.handler(cannot),
+      vocabulary: os.routines.vocabulary.handler(() => ({ kinds: [], facts: [] })),
       templates: os.routines.templates.handler(() => []),
     },
     git: {

@@ -201,6 +201,20 @@ export const trendSchema = z.object({
 });
 export type RoutineTrend = z.infer<typeof trendSchema>;
 
+/** What steps and conditions can be made of, for whoever writes them. */
+export const vocabularySchema = z.object({
+  kinds: z.array(z.enum(stepKinds)),
+  facts: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['bytes', 'number', 'duration', 'text', 'flag']),
+      /** One sentence. */
+      about: z.string(),
+    }),
+  ),
+});
+export type Vocabulary = z.infer<typeof vocabularySchema>;
+
 const target = z.object({ environmentId, routine: z.string().max(60) });
 const inRun = z.object({ runId: z.string(), step: z.string() });
 
@@ -260,6 +274,7 @@ export const routinesContract = {
     .output(z.object({ file: z.string(), text: z.string() })),
   /** As it stands in the file, or what ours would be if it were written down: what the editor starts from. */
   declaration: procedure.input(target).output(routineSchema),
+  vocabulary: procedure.output(vocabularySchema),
   templates: procedure.output(
     z.array(z.object({ name: z.string(), title: z.string(), about: z.string(), declaration: routineSchema })),
   ),

@@ -184,3 +184,10 @@ describe('templates', () => {
     expect(await editing().declaration(given, call)).toEqual(declaration);
   });
 });
+
+it('names what steps and conditions can be made of', async () => {
+  const { kinds, facts } = await editing().vocabulary(undefined, call);
+  expect(kinds).toContain('golden.capture');
+  expect(facts).toContainEqual(expect.objectContaining({ name: 'data.changed', type: 'bytes' }));
+  expect(facts.map(({ name }) => name)).toContain('branch.behind');
+});

@@ -1,11 +1,12 @@
 import type { Problem } from '../../../../shared/domain/problem.ts';
 import { defaultRoutine, isDefaultRoutine } from '../../../../shared/domain/routine-defaults.ts';
-import { type Routine, routinesSchema, type StepKind } from '../../../../shared/domain/routine-file.ts';
+import { type Routine, routinesSchema, type StepKind, stepKinds } from '../../../../shared/domain/routine-file.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import type { EngineApi } from '../../api.ts';
 import type { LoadedStack } from '../../environments/stack-loader.ts';
 import type { Files } from '../../platform/files.ts';
 import { editGoldenFile, type GoldenFileEdit, goldenFileIn, writeBack } from '../../stacks/golden-file/edit.ts';
+import { knownFacts } from '../../stacks/golden-file/known.ts';
 import { type LoadedGoldenFile, loadGoldenFile } from '../../stacks/golden-file/load.ts';
 import { rewriteYaml } from '../../stacks/yaml-difference.ts';
 import { templates } from './templates.ts';
@@ -20,7 +21,7 @@ export interface EditingDeps {
 }
 
 export interface Editing {
-  readonly api: Pick<EngineApi['routines'], 'declaration' | 'previewSave' | 'save' | 'templates'>;
+  readonly api: Pick<EngineApi['routines'], 'declaration' | 'previewSave' | 'save' | 'templates' | 'vocabulary'>;
 }
 
 /** The file side of routines: what golden.yml says of them, and writing it there. */
@@ -76,6 +77,10 @@ export function createEditing(deps: EditingDeps): Editing {
         await deps.load(input.environmentId, signal).catch(() => signal.throwIfAborted());
         return { file: edited.file, text: edited.after };
       },
+      vocabulary: async () => ({
+        kinds: stepKinds.filter(deps.has),
+        facts: Object.entries(knownFacts).map(([name, { type, about }]) => ({ name, type, about })),
+      }),
       templates: async () => templates.map((each) => ({ ...each })),
     },
   };
