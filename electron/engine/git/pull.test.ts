@@ -43,7 +43,9 @@ describe('pulling', () => {
   it('moves the branch forward and keeps what is changed, staged and new elsewhere', async () => {
     const { mine } = await at.cloned({ behind: true });
     await at.write(mine, { 'own.txt': 'changed\n', 'new.txt': 'new\n', 'staged.txt': 'staged\n' });
-    await at.git(mine, 'add', 'staged.txt');
+    await at.git(mine, 'add', 'staged.txt', 'own.txt');
+    // It would put what is staged aside, and back as not staged.
+    await at.git(mine, 'config', 'merge.autoStash', 'true');
     expect(await fetch(mine)).toBe('1 new commit on origin/main');
     const status = await at.git(mine, 'status', '--porcelain');
     expect(await pull(mine)).toMatchObject({ branch: 'main', commits: 1, kept: 3 });

@@ -57,14 +57,17 @@ export async function fastForward(
   }
   const target = (await commitOf(repository, '@{upstream}', signal)) ?? '';
   await refuseOverlap(repository, status, target, signal);
-  const done = await repository.git(['merge', '--ff-only', '--no-overwrite-ignore', '--no-stat', '--quiet', target], {
-    signal,
-    timeoutMs: 300_000,
-    // Large files come from a server of their own, by the user's own filter.
-    protocols: ['https', 'http', 'ssh'],
-    expects: { inTheWay, diverged: /Not possible to fast-forward|Diverging branches/ },
-    cut: true,
-  });
+  const done = await repository.git(
+    ['merge', '--ff-only', '--no-overwrite-ignore', '--no-autostash', '--no-stat', '--quiet', target],
+    {
+      signal,
+      timeoutMs: 300_000,
+      // Large files come from a server of their own, by the user's own filter.
+      protocols: ['https', 'http', 'ssh'],
+      expects: { inTheWay, diverged: /Not possible to fast-forward|Diverging branches/ },
+      cut: true,
+    },
+  );
   if (done.failure === 'inTheWay') {
     const files_ = done.stderr.split('\n').flatMap((line) => /^\t(.+)$/.exec(line)?.[1] ?? []);
     throw overlap(repository, files_.length === 0 ? [saidByGit(done)] : files_);
