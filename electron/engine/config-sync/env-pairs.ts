@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { ConfigSection } from '../../../shared/domain/routine-file.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { Files } from '../platform/files.ts';
 import { keysOf, readTemplate, type TemplateKey } from './env-file.ts';
 import { targetPath } from './target-path.ts';
+
+const maxBytes = 4 * 1024 * 1024;
 
 export interface EnvPair {
   /** Below the project folder. */
@@ -48,11 +51,28 @@ export async function lookAtEnv(
   signal: AbortSignal,
 ): Promise<EnvState | undefined> {
   const templatePath = await targetPath(files, folder, template);
-  if ((await files.info(templatePath)) === undefined) return undefined;
+  const templateText = await readSmall(files, templatePath, signal);
+  if (templateText === undefined) return undefined;
   const path = await targetPath(files, folder, env);
-  const wanted = readTemplate(await files.readText(templatePath, signal), templatePath);
-  const text = (await files.info(path)) === undefined ? '' : await files.readText(path, signal);
+  const wanted = readTemplate(templateText, templatePath);
+  const text = (await readSmall(files, path, signal)) ?? '';
   const keys = keysOf(text, path);
   const missing = wanted.filter(({ key }) => !keys.has(key) && !secrets.includes(key));
   return { path, text, keys, template: wanted, missing };
+}
+
+/** Undefined: there is no such file. */
+async function readSmall(
+  files: Pick<Files, 'info' | 'readText'>,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const info = await files.info(path);
+  if (info === undefined) return undefined;
+  if (info.bytes <= maxBytes) return files.readText(path, signal);
+  throw new AppError({
+    code: 'input.invalid',
+    message: `${path} has more than ${maxBytes / 1024 / 1024} MB.`,
+    remedy: 'Name an env file.',
+  });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import picomatch from 'picomatch';
+import { pathGlob } from '../../../shared/domain/path-glob.ts';
 import type { Files } from '../platform/files.ts';
 
 const maxEntries = 30_000;
@@ -38,12 +38,9 @@ const beside = /(\.down\.\w+|\.(spec|test)\.\w+|\.designer\.cs)$/i;
 /** Does a path below the folder, with slashes, name a migration? `patterns`: as golden.yml declares them. */
 export function migrationTest(patterns: readonly string[] | undefined): (path: string) => boolean {
   if (patterns === undefined) return (path) => known.some((each) => each.test(path)) && !beside.test(path);
-  const whole = patterns.flatMap((pattern) => {
-    const plain = pattern.replace(/^\.\//, '').replace(/\/+$/, '');
-    // A folder stands for all that is in it.
-    return /[*?[{]/.test(plain) ? [plain] : [plain, `${plain}/**`];
-  });
-  return picomatch(whole, { dot: true });
+  // A folder stands for all that is in it.
+  const globs = patterns.map((pattern) => pathGlob(`${pattern}/**`));
+  return (path) => globs.some((matches) => matches(path));
 }
 
 /** Paths of migrations below a folder, sorted. Links are not followed. */

@@ -5,7 +5,7 @@ import { AppError, toAppError } from '../../../shared/errors.ts';
 import { lineDiff } from '../health/check-editor.ts';
 import type { Files } from '../platform/files.ts';
 import type { StepContext } from '../routines/step-types.ts';
-import type { ReadTeamFile } from './read-source.ts';
+import { maxFileBytes, type ReadTeamFile, tooLarge } from './read-source.ts';
 import { targetPath } from './target-path.ts';
 import type { TeamBook } from './team-book.ts';
 import { decide } from './three-way.ts';
@@ -73,6 +73,7 @@ async function syncOne(
   const theirs = await read(from, signal);
   const look = async () => {
     const info = await files.info(path);
+    if ((info?.bytes ?? 0) > maxFileBytes) throw tooLarge(to);
     const bytes = info === undefined ? null : await files.readBytes(path, signal);
     return { bytes, mode: info?.mode };
   };

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, relative, sep } from 'node:path';
-import picomatch from 'picomatch';
+import { pathGlob } from '../../../shared/domain/path-glob.ts';
 
 /** Does an absolute path match? */
 export type PathMatcher = (path: string) => boolean;
@@ -18,9 +18,7 @@ export function pathMatcher(patterns: readonly string[], folder: string): PathMa
       pattern = pattern.slice(pattern.indexOf('/') + 1);
     }
     const whole = pattern.replace(/\/+$/, '');
-    // Without the forms that can be made to take for ever.
-    const options = { dot: true, nonegate: true, noextglob: true } as const;
-    const match = whole === '.' ? () => true : picomatch([whole, `${whole}/**`], options);
+    const match = whole === '.' ? () => true : pathGlob(`${whole}/**`);
     return { out, base, match };
   });
   return (path) =>

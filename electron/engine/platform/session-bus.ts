@@ -43,6 +43,7 @@ interface RawBus {
 const { createClient } = dbus as unknown as { createClient(options: { stream: Socket }): RawBus };
 
 const callMs = 5_000;
+const probeMs = 2_000;
 const firstRetryMs = 1_000;
 const lastRetryMs = 30_000;
 
@@ -63,6 +64,21 @@ export function busSocket(environment: Readonly<Record<string, string | undefine
     if (abstract !== undefined) return `\0${plain(abstract)}`;
   }
   return null;
+}
+
+/** Is anybody there? Known at once, but for a bus that hangs: two seconds. */
+export function busListens(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createConnection(socket);
+    const end = (there: boolean): void => {
+      clearTimeout(timer);
+      probe.destroy();
+      resolve(there);
+    };
+    const timer = setTimeout(() => end(false), probeMs);
+    probe.once('connect', () => end(true));
+    probe.once('error', () => end(false));
+  });
 }
 
 /** Bytes that may not stand in an address are written as `%xx`. */

@@ -1,5 +1,4 @@
-import { createConnection } from 'node:net';
-import { busSocket, keepSessionBus, type SessionBus } from '../platform/session-bus.ts';
+import { busListens, busSocket, keepSessionBus, type SessionBus } from '../platform/session-bus.ts';
 import type { KeyStore, KeyStoreStrategy, ReadOptions } from './key-store.ts';
 import { type Attributes, promptRule, type SecretService, secretService } from './secret-service-calls.ts';
 import { unavailable } from './unavailable.ts';
@@ -22,7 +21,7 @@ export function linuxSecretService({ platform, environment }: SecretServiceDeps)
       const socket = busSocket(environment);
       if (socket === null) return { missing: 'there is no session bus' };
       // What keeps a connection tries again and again; where nobody listens that is known at once.
-      if (!(await listens(socket))) return { missing: 'no session bus is running' };
+      if (!(await busListens(socket))) return { missing: 'no session bus is running' };
       const bus = await connected(socket, signal);
       if (bus === undefined) return { missing: 'the session bus does not answer' };
       const store = storeOn(bus);
@@ -35,20 +34,6 @@ export function linuxSecretService({ platform, environment }: SecretServiceDeps)
       }
     },
   };
-}
-
-function listens(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createConnection(socket);
-    const end = (there: boolean): void => {
-      clearTimeout(timer);
-      probe.destroy();
-      resolve(there);
-    };
-    const timer = setTimeout(() => end(false), connectMs);
-    probe.once('connect', () => end(true));
-    probe.once('error', () => end(false));
-  });
 }
 
 interface Connected extends SessionBus {
