@@ -1,4 +1,5 @@
 import { devNull } from 'node:os';
+import { delimiter, isAbsolute } from 'node:path';
 
 /** What holds whatever a repository says: nothing in it is run, entered or asked for. Given to git before its arguments. */
 export const hardenedSettings = {
@@ -54,10 +55,16 @@ export function gitEnvironment(
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || name === 'SSH_ASKPASS') continue;
     if (!name.startsWith('GIT_') || (own && kept.test(name))) environment[name] = value;
+    if (name.toUpperCase() === 'PATH') environment[name] = absoluteFolders(value).join(delimiter);
   }
   environment['GIT_TERMINAL_PROMPT'] = '0';
   environment['LC_ALL'] = 'C';
   return environment;
+}
+
+/** Of a search path. The others lead into whatever folder git is started in, which may hold another git. */
+export function absoluteFolders(searchPath: string): string[] {
+  return searchPath.split(delimiter).filter((folder) => isAbsolute(folder));
 }
 
 /** For ssh that nobody answers, and that leaves no connection behind. */

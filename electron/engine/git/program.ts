@@ -1,26 +1,19 @@
-import { delimiter, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { Files } from '../platform/files.ts';
-
-export interface GitProgram {
-  /** Absolute, so that no folder git is started in can hold another one. */
-  readonly path: string;
-  /** `PATH` for git and what it starts: absolute folders only, for the same reason. */
-  readonly searchPath: string;
-}
+import { absoluteFolders } from './hardening.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Git as the user's shell would find it. Throws `git.not-found`. */
-export async function findGit(variables: Variables, files: Files, platform: NodeJS.Platform): Promise<GitProgram> {
+/** The path of git as the user's shell would find it: absolute, whatever is in `PATH`. Throws `git.not-found`. */
+export async function findGit(variables: Variables, files: Files, platform: NodeJS.Platform): Promise<string> {
   const given = variables['PATH'] ?? variables['Path'] ?? '';
-  const folders = given.split(delimiter).filter((folder) => isAbsolute(folder));
   const name = platform === 'win32' ? 'git.exe' : 'git';
-  for (const folder of folders) {
+  for (const folder of absoluteFolders(given)) {
     const path = join(folder, name);
     const info = await files.info(path).catch(() => undefined);
     const runs = platform === 'win32' || ((info?.mode ?? 0o111) & 0o111) !== 0;
-    if (info?.kind === 'file' && runs) return { path, searchPath: folders.join(delimiter) };
+    if (info?.kind === 'file' && runs) return path;
   }
   throw new AppError({
     code: 'git.not-found',

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Files } from '../platform/files.ts';
 import type { RunProcess } from '../platform/processes.ts';
 import { gitEnvironment, repositorySettings, saidByGit } from './hardening.ts';
-import { findGit, type GitProgram } from './program.ts';
+import { findGit } from './program.ts';
 
 export interface GitDeps {
   readonly run: RunProcess;
@@ -63,11 +63,11 @@ const minute = 60_000;
 
 /** Throws `git.not-found`, `git.failed`, `git.denied` (a repository of somebody else), `operation.timeout`. */
 export function createGitRunner(deps: GitDeps): GitRunner {
-  let program: Promise<GitProgram> | undefined;
+  let program: Promise<string> | undefined;
 
-  async function find(signal: AbortSignal): Promise<GitProgram> {
+  async function find(signal: AbortSignal): Promise<string> {
     const found = await findGit(deps.environment, deps.files, process.platform);
-    const asked = await deps.run(found.path, ['version'], {
+    const asked = await deps.run(found, ['version'], {
       signal,
       timeoutMs: minute,
       environment: gitEnvironment(deps.environment, false),
@@ -76,12 +76,12 @@ export function createGitRunner(deps: GitDeps): GitRunner {
     if (Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 31)) return found;
     throw new AppError({
       code: 'git.not-found',
-      message: `${found.path} is too old: ${asked.stdout.trim() || saidByGit(asked)}.`,
+      message: `${found} is too old: ${asked.stdout.trim() || saidByGit(asked)}.`,
       remedy: 'Install git 2.31 or newer and start Golden Hour again.',
     });
   }
 
-  function variables(place: GitPlace, call: GitCall<string>, searchPath: string): Record<string, string> {
+  function variables(place: GitPlace, call: GitCall<string>): Record<string, string> {
     const environment = { ...gitEnvironment(deps.environment, true), ...place.variables, ...call.variables };
     const settings = [...Object.entries(repositorySettings), ...place.settings];
     settings.forEach(([key, value], index) => {
@@ -91,7 +91,6 @@ export function createGitRunner(deps: GitDeps): GitRunner {
     return {
       ...environment,
       GIT_CONFIG_COUNT: String(settings.length),
-      PATH: searchPath,
       GIT_CEILING_DIRECTORIES: place.ceiling,
       GIT_OPTIONAL_LOCKS: '0',
       GIT_PAGER: 'cat',
@@ -111,12 +110,11 @@ export function createGitRunner(deps: GitDeps): GitRunner {
         program = undefined;
         throw error;
       });
-      const { path, searchPath } = await program;
-      const done = await deps.run(path, ['--no-pager', '--literal-pathspecs', ...args], {
+      const done = await deps.run(await program, ['--no-pager', '--literal-pathspecs', ...args], {
         signal: call.signal,
         timeoutMs: call.timeoutMs ?? minute,
         folder: place.folder,
-        environment: variables(place, call, searchPath),
+        environment: variables(place, call),
         maxBytes: call.maxBytes ?? 16 * 1024 * 1024,
         ...(call.input === undefined ? {} : { input: call.input }),
         ...(call.encoding === undefined ? {} : { encoding: call.encoding }),
