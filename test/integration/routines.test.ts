@@ -162,11 +162,11 @@ describe('the two hours', { timeout: 120_000 }, () => {
   });
 
   it('captures what changed, and restores it only after asking', async () => {
-    await stack.inside('db', 'head -c 300000 /dev/urandom > /data/orders; sync');
+    await inside('head -c 300000 /dev/urandom > /data/orders; echo old > /data/old');
     const first = await ended(await start('image'));
     expect(first.verdict?.kind, JSON.stringify(first.steps)).toBe('ready');
     expect(step(first, 'golden.capture')?.result).toMatch(
-      /Captured golden-dev-routine-test-.* 300 KB in 1 file, and no image/,
+      /Captured golden-dev-routine-test-.* 300 KB in 2 files, and no image/,
     );
     const second = await ended(await start('image'));
     expect(step(second, 'golden.capture')).toMatchObject({
@@ -174,10 +174,10 @@ describe('the two hours', { timeout: 120_000 }, () => {
       result: 'Not needed: data.changed is 0 B.',
     });
 
-    await stack.inside('db', 'head -c 5000 /dev/urandom > /data/more; sync');
+    await inside('head -c 5000 /dev/urandom > /data/more; rm /data/old');
     const { environmentId, call } = stack;
     const preview = await api().preview({ environmentId, routine: 'image' }, call);
-    expect(preview.steps[0]?.now).toMatch(/^5 KB in 1 file changed since golden-dev-routine-test-/);
+    expect(preview.steps[0]?.now).toMatch(/^5 KB in 1 file changed, 1 removed since golden-dev-routine-test-/);
     const runId = await start('back');
     const asking = await waitFor(
       async () => step((await api().get({ runId }, call)) as RoutineRun, 'golden.restore')?.question,
@@ -189,7 +189,7 @@ describe('the two hours', { timeout: 120_000 }, () => {
     await api().answer({ runId, step: 'golden.restore', answer: { kind: 'choice', id: 'restore' } }, call);
     const back = await ended(runId);
     expect(back.verdict?.kind, JSON.stringify(back.steps)).toBe('ready');
-    expect(await inside('ls /data')).toBe('orders');
+    expect((await inside('ls /data')).split(/\s+/)).toEqual(['old', 'orders']);
     // Now it is what the image has: nobody has to be asked.
     const again = await ended(await start('back'));
     expect(step(again, 'golden.restore')).toMatchObject({ state: 'done' });

@@ -4,7 +4,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { StepImplementation, StepOutcome } from '../step-types.ts';
 import type { GoldenStepDeps } from './golden-restore-step.ts';
-import { changeWords } from './golden-words.ts';
+import { capital, changeWords } from './golden-words.ts';
 
 const options = stepOptions['golden.capture'];
 type Options = z.infer<typeof options>;
@@ -62,5 +62,3 @@ export function goldenCaptureStep(deps: GoldenStepDeps & { readonly clock: Clock
     },
   };
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

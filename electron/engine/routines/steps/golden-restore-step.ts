@@ -7,7 +7,7 @@ import type { GoldenService } from '../../golden/golden.ts';
 import type { EnvironmentTarget } from '../../providers/provider.ts';
 import type { StepContext, StepImplementation, StepOutcome } from '../step-types.ts';
 import type { AsRoutine } from './as-routine.ts';
-import { changeWords } from './golden-words.ts';
+import { capital, changeWords } from './golden-words.ts';
 
 const options = stepOptions['golden.restore'];
 type Options = z.infer<typeof options>;
@@ -117,5 +117,3 @@ function choose(
             .join(', ')}.`,
   });
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

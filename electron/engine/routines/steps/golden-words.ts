@@ -9,3 +9,5 @@ export function changeWords({ bytes, files, gone, since }: DataChange): string {
   const removed = gone === 0 ? '' : `, ${gone} removed`;
   return `${bytesWords(bytes)} in ${files} ${files === 1 ? 'file' : 'files'} changed${removed} since ${since.name}`;
 }
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
