@@ -1,5 +1,6 @@
-import { constants, writeSync } from 'node:fs';
+import { constants, readSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
 import type { IPty } from 'node-pty';
 import { AppError } from '../../../shared/errors.ts';
 
@@ -39,7 +40,7 @@ export type SpawnPty = (options: PtyOptions) => Promise<Pty>;
 interface Inside {
   readonly fd?: number;
   readonly ptsName?: string;
-  readonly _socket?: { destroy(error?: Error): unknown };
+  readonly _socket?: { readonly readableLength: number; destroy(error?: Error): unknown };
   on?(event: 'error', listener: (error: Error) => void): void;
 }
 
@@ -119,8 +120,11 @@ export const spawnPty: SpawnPty = async (options) => {
   let destroyed = false;
   // With one more listener than its own, node-pty does not throw read errors at the whole process.
   pty.on?.('error', () => undefined);
-  const held = holdEnd(pty, () => destroyed);
-  pty.onData(options.onData);
+  const held = holdEnd(pty, () => destroyed, options.onData);
+  pty.onData((text) => {
+    held.data();
+    options.onData(text);
+  });
   pty.onExit(({ exitCode, signal }) => {
     ended = true;
     options.onExit(signal !== undefined && signal > 0 ? 128 + signal : exitCode);
@@ -128,9 +132,9 @@ export const spawnPty: SpawnPty = async (options) => {
   return {
     pid: pty.pid,
     device: pty.ptsName?.replace(/^\/dev\//, ''),
-    write: (data, signal) => write(pty, data, () => ended || destroyed, signal),
+    write: (data, signal) => write(pty, data, () => ended || destroyed || held.over(), signal),
     resize(columns, rows) {
-      if (!ended && !destroyed) pty.resize(columns, rows);
+      if (!ended && !destroyed && !held.over()) pty.resize(columns, rows);
     },
     pause() {
       held.pause();
@@ -150,38 +154,93 @@ export const spawnPty: SpawnPty = async (options) => {
   };
 };
 
+const quietMs = 200;
+
 /**
- * node-pty drops the connection 200 ms after the program ended, read or not. While reading is paused that would lose the
- * last output, so it has to wait until we read on.
+ * The connection ends 200 ms after the program did (node-pty), or with the kernel's word that nobody is at the other end,
+ * read or not: what a slow reader has not taken by then would be lost. Here the end has to wait until we read on, nothing
+ * is kept back, and nothing has come for as long.
  */
-function holdEnd(pty: Inside, destroyed: () => boolean): { pause(): void; resume(): void } {
+function holdEnd(
+  pty: Inside,
+  destroyed: () => boolean,
+  onData: (text: string) => void,
+): { pause(): void; resume(): void; data(): void; over(): boolean } {
   const socket = pty._socket;
   let paused = false;
-  let due = false;
+  /** The end that is due once we read on. */
+  let due: { readonly error: Error | undefined } | undefined;
+  let pieces = 0;
+  const end = socket?.destroy.bind(socket);
+  let over = false;
+  const destroy = (error: Error | undefined): void => {
+    // Once only: the number of the file is somebody else's afterwards.
+    if (over) return;
+    over = true;
+    if (!destroyed()) takeRest(pty.fd, onData);
+    end?.(error);
+  };
+
+  function whenQuiet(error: Error | undefined): void {
+    if (paused) {
+      due = { error };
+      return;
+    }
+    const before = pieces;
+    // A busy loop gets to what has come only after its timers.
+    const look = (): void => {
+      if (destroyed() || (pieces === before && !paused && socket?.readableLength === 0)) destroy(error);
+      else whenQuiet(error);
+    };
+    setTimeout(() => setImmediate(look), quietMs);
+  }
+
   if (socket !== undefined) {
-    const destroy = socket.destroy.bind(socket);
     socket.destroy = (error) => {
-      if (error === undefined && paused && !destroyed()) {
-        due = true;
-        return socket;
-      }
-      return destroy(error);
+      const told = (error as NodeJS.ErrnoException | undefined)?.code === 'EIO';
+      const now = destroyed() || (error !== undefined && !told) || (told && !paused && socket.readableLength === 0);
+      if (now) destroy(error);
+      else whenQuiet(error);
+      return socket;
     };
   }
   return {
-    pause: () => {
+    over: () => over,
+    data() {
+      pieces += 1;
+    },
+    pause() {
       paused = true;
     },
     resume() {
       paused = false;
-      if (!due) return;
-      due = false;
-      setTimeout(() => {
-        if (paused) due = true;
-        else socket?.destroy();
-      }, 200);
+      if (due === undefined) return;
+      const { error } = due;
+      due = undefined;
+      whenQuiet(error);
     },
   };
+}
+
+/**
+ * The last kilobytes of the kernel's buffer: Node takes the hang-up at the other end for the end of everything once it
+ * has read a part, and a terminal is always read in parts.
+ */
+function takeRest(file: number | undefined, onData: (text: string) => void): void {
+  if (file === undefined) return;
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.allocUnsafe(64 * 1024);
+  // Nobody writes any more, so this ends; the bound is for an end that is none.
+  for (let reads = 0; reads < 1000; reads += 1) {
+    try {
+      const bytes = readSync(file, buffer, 0, buffer.length, null);
+      if (bytes === 0) break;
+      onData(decoder.write(buffer.subarray(0, bytes)));
+    } catch {
+      break;
+    }
+  }
+  onData(decoder.end());
 }
 
 /**
