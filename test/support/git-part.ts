@@ -51,7 +51,11 @@ export async function doEverything(
     });
   };
   const step = { signal: anySignal, remark: () => undefined };
-  const repository = (): Promise<Repository> => openRepository(deps, folder, anySignal);
+  let opened: Promise<Repository> | undefined;
+  const repository = (): Promise<Repository> => {
+    opened ??= openRepository(deps, folder, anySignal);
+    return opened;
+  };
   await attempt('view', () => viewRepository(deps, folder, {}, anySignal));
   await attempt('changed', async () => changedFiles(await repository(), {}, anySignal));
   await attempt('fetch', async () => fetchOne(deps, await repository(), step, 'fail'));
