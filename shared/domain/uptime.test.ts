@@ -14,6 +14,7 @@ describe('uptime', () => {
         { from: 120, to: 500, state: 'stopped' },
         { from: 500, to: 900, state: 'unknown' },
         { from: 900, to: 950, state: 'paused' },
+        { from: 950, to: 990, state: 'unreachable' },
       ]),
     ).toEqual({ upMs: 70, countedMs: 110 });
   });

@@ -1,7 +1,7 @@
 import type { HealthState } from './health.ts';
 
-/** States that say nothing about whether a service works: nobody looked, or it was not meant to run. */
-const notCounted: ReadonlySet<HealthState> = new Set(['unknown', 'stopped', 'paused', 'starting']);
+/** States that say nothing about whether a service works: nobody could look, or it was not meant to run. */
+const notCounted: ReadonlySet<HealthState> = new Set(['unknown', 'unreachable', 'stopped', 'paused', 'starting']);
 /** One failed probe is not yet a failure. */
 const up: ReadonlySet<HealthState> = new Set(['healthy', 'suspect']);
 
