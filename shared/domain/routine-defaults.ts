@@ -1,3 +1,5 @@
+import { sizeUnits } from './condition-tokens.ts';
+import { printOperand } from './condition-words.ts';
 import type { ConfigSection, DaySection, GitSection, Routine, RoutineStep, StepKind } from './routine-file.ts';
 
 export interface DaySections {
@@ -65,6 +67,15 @@ function morning({ day }: DaySections): Wished[] {
   ];
 }
 
+/** Sizes are also written as Compose does, `50m` or `50mb`: powers of 1024, whatever the case. */
+function sizeInCondition(text: string): string {
+  const [, number = '', unit = ''] = /^\s*(\d*\.?\d+|\d+\.)\s*([a-zA-Z]*)\s*$/.exec(text) ?? [];
+  const power = 'bkmgt'.indexOf(unit.charAt(0).toLowerCase());
+  const size = sizeUnits[unit] ?? (unit === '' ? 1 : power < 0 ? undefined : 1024 ** power);
+  if (number === '' || size === undefined) return defaultCaptureWhen;
+  return printOperand({ kind: 'value', type: 'bytes', value: Math.round(Number(number) * size) });
+}
+
 function evening({ day }: DaySections): Wished[] {
   const wip = day?.wip ?? 'branch';
   return [
@@ -74,7 +85,7 @@ function evening({ day }: DaySections): Wished[] {
     {
       uses: 'golden.capture',
       needs: [],
-      if: `data.changed > ${day?.capture_when ?? defaultCaptureWhen}`,
+      if: `data.changed > ${sizeInCondition(day?.capture_when ?? defaultCaptureWhen)}`,
       with: { purpose: 'end-of-day' },
       optional: true,
     },

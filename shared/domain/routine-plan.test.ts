@@ -120,4 +120,20 @@ describe('the default routines', () => {
     });
     expect(graph('evening', { day: { wip: 'off', at_end: 'leave' } }, has)).toEqual({ 'golden.capture': [] });
   });
+
+  it.each([
+    [undefined, '50MiB'],
+    ['50MiB', '50MiB'],
+    ['1.5GB', '1500MB'],
+    ['50m', '50MiB'],
+    ['50mb', '50MiB'],
+    ['2 g', '2GiB'],
+    ['1000', '1KB'],
+    ['0', '0B'],
+    ['.5g', '512MiB'],
+  ])('capture when more than %s changed', (size, expected) => {
+    const routine = defaultRoutine('evening', { day: size === undefined ? {} : { capture_when: size } }, all);
+    expect(routine.steps.find(({ uses }) => uses === 'golden.capture')?.if).toBe(`data.changed > ${expected}`);
+    expect(planRoutine(routine, names).faults).toEqual([]);
+  });
 });
