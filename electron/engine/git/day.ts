@@ -21,7 +21,16 @@ export async function dayOfRepository(
     signal,
     expects: { detached: 1 },
   });
-  const args = ['log', '-z', '--branches', '--no-merges', `--max-count=${maxCommits}`, '--numstat', '--no-renames'];
+  const args = [
+    'log',
+    '-z',
+    '--branches',
+    '--topo-order',
+    '--no-merges',
+    `--max-count=${maxCommits}`,
+    '--numstat',
+    '--no-renames',
+  ];
   const done = await repository.git(
     [
       ...args,
@@ -59,7 +68,7 @@ export async function dayOfRepository(
     folder: repository.top,
     name: repository.name,
     branch: head.failure === null ? head.stdout.trim() : null,
-    commits,
+    commits: commits.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)),
     filesChanged: files.size,
     insertions,
     deletions,
