@@ -7,9 +7,8 @@ import { newOutput } from './replay.ts';
 import { createScreen } from './screen.ts';
 import type { SessionState, TerminalPorts, TerminalSession } from './session-types.ts';
 
-/** Undoes what a program left on that was cut off: the second screen, colours, mouse reports, bracketed pastes. */
-const calm =
-  '\u001b[?1049l\u001b[!p\u001b[0m\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[?25h';
+/** Undoes what a program left on that was cut off: colours, mouse reports, bracketed pastes. */
+const calm = '\u001b[!p\u001b[0m\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[?25h';
 const notice = (text: string): string => `\u001b[2m── ${text} ──\u001b[0m\r\n`;
 
 /**
@@ -130,7 +129,9 @@ export function createTerminalSession(view: TerminalView, ports: TerminalPorts):
     }
     seen = 0;
     const words = cutOff ? 'Restored: a new shell in the same place' : 'A new shell in the same place';
-    await write(`${fresh ? '' : `${calm}\r\n`}${notice(words)}`);
+    // Leaving a second screen where there is none would put the cursor somewhere else.
+    const leave = term.buffer.active.type === 'alternate' ? '\u001b[?1049l' : '';
+    await write(`${fresh ? '' : `${leave}${calm}\r\n`}${notice(words)}`);
     set({ status: 'attaching', exitCode: null });
     void follow();
   }
