@@ -35,6 +35,8 @@ routines:
       - run: [sh, -c, 'echo "in $HOSTNAME as $NAME"; exit $CODE']
         service: db
         environment: {NAME: o'hara, CODE: "0"}
+  fails:
+    steps: [{run: exit 3}]
   image:
     steps:
       - uses: golden.capture
@@ -157,8 +159,13 @@ describe('the two hours', { timeout: 120_000 }, () => {
     expect(text).toContain(`it runs in ${folder}\n`);
     expect(text).toContain('trouble\n');
     expect(await output(run.id, 'run-2')).toMatch(/in [0-9a-f]{12} as o'hara/);
-    const trust = await api().withdraw(target, call);
+    const failing = await ended(await start('fails'));
+    expect(failing.verdict?.kind).toBe('not-ready');
+    const trust = await api().withdraw({ environmentId, routine: 'fails' }, call);
     expect(trust.trusted).toBe(false);
+    await expect(api().retry({ runId: failing.id, step: 'run' }, call)).rejects.toMatchObject({
+      code: 'guard.untrusted',
+    });
   });
 
   it('captures what changed, and restores it only after asking', async () => {
@@ -199,10 +206,19 @@ describe('the two hours', { timeout: 120_000 }, () => {
     const { environmentId, call, folder } = stack;
     await expect(api().run({ environmentId, routine: 'wrong', trigger: 'user' }, call)).rejects.toMatchObject({
       code: 'golden-file.invalid',
-      details: { problems: [{ position: { file: `${folder}/golden.yml`, line: 23 } }] },
+      details: { problems: [{ position: { file: `${folder}/golden.yml`, line: 25 } }] },
     });
     const views = await api().list({ environmentId }, call);
-    expect(views.map(({ name }) => name)).toEqual(['morning', 'evening', 'back', 'check', 'circle', 'image', 'wrong']);
+    expect(views.map(({ name }) => name)).toEqual([
+      'morning',
+      'evening',
+      'back',
+      'check',
+      'circle',
+      'fails',
+      'image',
+      'wrong',
+    ]);
     const circle = views.find(({ name }) => name === 'circle');
     expect(circle?.problems.map(({ message }) => message).join('\n')).toMatch(/wait for each other: a → b → a/);
     expect(circle?.problems.map(({ remedy }) => remedy).join('\n')).toMatch(/Did you mean data.changed\?/);

@@ -11,7 +11,7 @@ import type { OutputBook } from './output-book.ts';
 import type { RunStore } from './run-store.ts';
 import type { RoutineRunner } from './runner.ts';
 import type { StartRun } from './runner-types.ts';
-import { refuseUntrusted, type Trust } from './trust.ts';
+import { refuseGoingOn, refuseUntrusted, type Trust } from './trust.ts';
 
 /** Runs that a trend looks back at. */
 const trendRuns = 60;
@@ -112,6 +112,15 @@ export function createRoutinesApi(deps: RoutinesApiDeps): OwnRoutinesApi {
     return { target: declared.target, routine: routineNamed(name, declared) };
   }
 
+  /** An ended run may be opened again long after it was agreed to. */
+  async function checkGoingOn(runId: string, signal: AbortSignal): Promise<void> {
+    const stored = deps.store.get(runId);
+    if (stored === undefined || stored.body.state.phase === 'running') return;
+    const target = await deps.resolveRunning(stored.environmentId, signal);
+    const steps = stored.body.plan.map((step) => ({ ...step, position: undefined }));
+    refuseGoingOn(stored.body.title, await deps.trust.view(target, { name: stored.routine, steps }, signal));
+  }
+
   /** Nothing that cannot be measured keeps the rest from being shown. */
   async function lookAt(target: EnvironmentTarget, step: DeclaredRoutine['steps'][number], signal: AbortSignal) {
     const parsed = step.if === null ? undefined : parseCondition(step.if, deps.facts.names);
@@ -154,8 +163,14 @@ export function createRoutinesApi(deps: RoutinesApiDeps): OwnRoutinesApi {
     runs: async ({ environmentId, routine, limit }) =>
       deps.store.list({ environmentId, routine, limit }).map(({ id }) => deps.runner.get(id)),
     cancel: async ({ runId }) => deps.runner.cancel(runId),
-    retry: async ({ runId, step }) => deps.runner.retry(runId, step),
-    skip: async ({ runId, step }) => deps.runner.skip(runId, step),
+    async retry({ runId, step }, { signal }) {
+      await checkGoingOn(runId, signal);
+      return deps.runner.retry(runId, step);
+    },
+    async skip({ runId, step }, { signal }) {
+      await checkGoingOn(runId, signal);
+      return deps.runner.skip(runId, step);
+    },
     answer: async ({ runId, step, answer }) => deps.runner.answer(runId, step, answer),
     async output({ runId, step, flow }, { signal }) {
       deps.runner.get(runId);

@@ -36,9 +36,12 @@ function createTrustStore(database: Database): TrustStore {
   };
 }
 
+/** What it runs depends on these alone. */
+type TrustedPart = Pick<DeclaredRoutine, 'name' | 'steps'>;
+
 export interface Trust {
   /** Everything the routine would run now, and whether the user agreed to exactly that. */
-  view(target: EnvironmentTarget, routine: DeclaredRoutine, signal: AbortSignal): Promise<TrustView>;
+  view(target: EnvironmentTarget, routine: TrustedPart, signal: AbortSignal): Promise<TrustView>;
   /** Refuses as `plan.stale` when it is another text by now. */
   agree(target: EnvironmentTarget, routine: DeclaredRoutine, hash: string, signal: AbortSignal): Promise<TrustView>;
   withdraw(target: EnvironmentTarget, routine: DeclaredRoutine, signal: AbortSignal): Promise<TrustView>;
@@ -51,7 +54,7 @@ export function createTrust(deps: {
 }): Trust {
   const store = createTrustStore(deps.database);
 
-  async function view(target: EnvironmentTarget, routine: DeclaredRoutine, signal: AbortSignal): Promise<TrustView> {
+  async function view(target: EnvironmentTarget, routine: TrustedPart, signal: AbortSignal): Promise<TrustView> {
     const found = await Promise.all(
       routine.steps.map(async (step) => {
         if (!deps.book.has(step.uses)) return [];
@@ -115,6 +118,17 @@ export function refuseUntrusted(routine: DeclaredRoutine, trust: TrustView): voi
       ? `What ${routine.title} runs changed since you agreed to it.`
       : `${routine.title} runs commands that you have not agreed to: ${first?.text}${more}.`,
     remedy: 'Look at what it runs, and agree to it.',
+    details: { ...trust },
+  });
+}
+
+/** A run goes by what the file said when it began. That must still be what the user agrees to. */
+export function refuseGoingOn(title: string, trust: TrustView): void {
+  if (trust.trusted) return;
+  throw new AppError({
+    code: 'guard.untrusted',
+    message: `This run of ${title} would go on with commands that are not those you agree to now.`,
+    remedy: 'Start the routine anew.',
     details: { ...trust },
   });
 }
