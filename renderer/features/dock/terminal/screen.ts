@@ -66,7 +66,7 @@ export function createScreen(events: ScreenEvents): Screen {
   };
   const stopTheme = onThemeChange(() => {
     paint();
-    if (sought !== null) search.findPrevious(sought, { decorations: searchColors(), incremental: true });
+    if (sought !== null) search.findNext(sought, { decorations: searchColors(), incremental: true });
   });
   term.registerLinkProvider({
     provideLinks(y, callback) {
