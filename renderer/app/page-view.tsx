@@ -6,6 +6,7 @@ import { AddStackPage } from '../features/add-stack/add-stack-page.tsx';
 import { ServiceLogs, ServiceTerminal } from '../features/dock/index.ts';
 import { GoldenPage } from '../features/golden/golden-page.tsx';
 import { RoutinePage, RoutineStartPage } from '../features/routine/index.ts';
+import { RoutineEditorPage } from '../features/routine-editor/index.ts';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { type ServicePanelSlots, StackPage } from '../features/stack/index.ts';
 import { StacksPage } from '../features/stacks/stacks-page.tsx';
@@ -91,6 +92,10 @@ function RoutedPage(): ReactNode {
           environmentId={route.environmentId}
           routine={route.routine}
         />
+      );
+    case 'routine-edit':
+      return (
+        <RoutineEditorPage key={route.environmentId} environmentId={route.environmentId} routine={route.routine} />
       );
     case 'settings':
       return <SettingsPage section={route.section} />;

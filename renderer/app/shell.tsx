@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Dock } from '../features/dock/dock.tsx';
 import { OperationsTray } from '../features/operations/operations-tray.tsx';
 import { RoutineCommands, RunInFoot } from '../features/routine/index.ts';
+import { RoutineEditorCommands } from '../features/routine-editor/index.ts';
 import { StackCommands } from '../features/stack/index.ts';
 import { StacksCommands } from '../features/stacks/commands.tsx';
 import { useCurrentEnvironment } from './current-environment.ts';
@@ -45,6 +46,7 @@ export function Shell(): ReactNode {
       <StacksCommands />
       <StackCommands environmentId={current?.id ?? null} />
       <RoutineCommands environmentId={current?.id ?? null} />
+      <RoutineEditorCommands environmentId={current?.id ?? null} />
       <Palette />
       <KeysList />
     </div>

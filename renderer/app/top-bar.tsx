@@ -78,6 +78,14 @@ function Crumbs(): ReactNode {
           <span className="t3 trunc">{route.environmentId}</span>
         </>
       );
+    case 'routine-edit':
+      return (
+        <>
+          <TodayCrumb />
+          <h1>Routines</h1>
+          <span className="t3 trunc">{route.environmentId}</span>
+        </>
+      );
     case 'today':
       return (
         <>

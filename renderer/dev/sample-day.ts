@@ -1,9 +1,10 @@
 import { implement } from '@orpc/server';
 import { gitContract } from '../../shared/contract/git.ts';
-import { routinesContract } from '../../shared/contract/routines.ts';
+import { type RoutineView, routinesContract, type ScheduleView } from '../../shared/contract/routines.ts';
 import type { AppState, StateChange } from '../../shared/contract/streams.ts';
 import { summaryContract } from '../../shared/contract/summary.ts';
 import { AppError } from '../../shared/errors.ts';
+import { sampleEditing, vocabulary } from './sample-editing.ts';
 import * as sample from './sample-routines.ts';
 
 const os = implement({ routines: routinesContract, git: gitContract, summary: summaryContract });
@@ -23,10 +24,12 @@ export function sampleDay(deps: {
     const found = state().routineRuns.find((one) => one.id === runId);
     return found ?? sample.sampleRun({ id: runId });
   };
-  const cannot = (): never =>
-    refuse(
-      new AppError({ code: 'internal', message: 'The sample engine cannot do this.', remedy: 'Use the real one.' }),
-    );
+  const editing = sampleEditing();
+  const schedules = new Map<string, ScheduleView | null>();
+  const routineOf = (name: string): RoutineView => {
+    const view = sample.routine(name, sample.trust(trusted));
+    return { ...view, schedule: schedules.get(name) ?? view.schedule };
+  };
   const answered = (runId: string) => {
     const next = { ...run(runId), steps: sample.sampleRun().steps };
     publish({ type: 'routineRun', value: next });
@@ -34,9 +37,7 @@ export function sampleDay(deps: {
   };
   return {
     routines: {
-      list: os.routines.list.handler(() =>
-        ['morning', 'evening', 'seed'].map((name) => sample.routine(name, sample.trust(trusted))),
-      ),
+      list: os.routines.list.handler(() => ['morning', 'evening', 'seed'].map(routineOf)),
       preview: os.routines.preview.handler(({ input }) => sample.routine(input.routine, sample.trust(trusted))),
       run: os.routines.run.handler(({ input }) => {
         if (trusted !== 'trusted')
@@ -98,12 +99,17 @@ export function sampleDay(deps: {
         return sample.trust(trusted);
       }),
       withdraw: os.routines.withdraw.handler(() => sample.trust('first')),
-      schedule: os.routines.schedule.handler(() => null),
-      previewSave: os.routines.previewSave.handler(cannot),
-      save: os.routines.save.handler(cannot),
-      declaration: os.routines.declaration.handler(cannot),
-      vocabulary: os.routines.vocabulary.handler(() => ({ kinds: [], facts: [] })),
-      templates: os.routines.templates.handler(() => []),
+      schedule: os.routines.schedule.handler(({ input }) => {
+        const own = input.schedule ?? editing.declaration(input.routine).schedule ?? null;
+        const view = own === null ? null : sample.scheduled(own, input.enabled, input.schedule === null);
+        schedules.set(input.routine, view);
+        return view;
+      }),
+      previewSave: os.routines.previewSave.handler(({ input }) => editing.preview(input.routine, input.declaration)),
+      save: os.routines.save.handler(({ input }) => editing.save(input.routine, input.declaration)),
+      declaration: os.routines.declaration.handler(({ input }) => editing.declaration(input.routine)),
+      vocabulary: os.routines.vocabulary.handler(() => vocabulary),
+      templates: os.routines.templates.handler(() => editing.templates),
     },
     git: {
       repositories: os.git.repositories.handler(() => [sample.repository()]),

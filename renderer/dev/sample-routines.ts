@@ -5,6 +5,7 @@ import type {
   RoutineTrend,
   RoutineView,
   RunStep,
+  ScheduleView,
   TrustView,
 } from '../../shared/contract/routines.ts';
 import type { DaySummary } from '../../shared/contract/summary.ts';
@@ -273,6 +274,14 @@ export const trust = (state: 'trusted' | 'first' | 'changed'): TrustView => ({
   ],
 });
 
+export const scheduled = (schedule: ScheduleView['schedule'], enabled: boolean, proposed: boolean): ScheduleView => ({
+  schedule,
+  enabled,
+  from: proposed ? 'file' : 'user',
+  nextAt: enabled ? atHour(18) : null,
+  skipped: null,
+});
+
 export const routine = (name: string, trusted: TrustView): RoutineView => ({
   environmentId: 'trading/main',
   name,
@@ -305,8 +314,13 @@ export const routine = (name: string, trusted: TrustView): RoutineView => ({
         ],
   schedule:
     name === 'evening'
-      ? { schedule: { at: '18:00' }, enabled: true, from: 'user', nextAt: atHour(18), skipped: null }
-      : null,
+      ? {
+          ...scheduled({ at: '18:00' }, true, false),
+          skipped: { at: ago(86_400), reason: 'on battery with 12 %' },
+        }
+      : name === 'seed'
+        ? scheduled({ at: '12:30', days: ['mon', 'fri'], skip_on_metered: true }, false, true)
+        : null,
   trust: trusted,
   lastRun: { id: 'run-0', at: ago(86_400), verdict: null, tookMs: 38_000 },
   problems: [],

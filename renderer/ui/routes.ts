@@ -25,6 +25,8 @@ export type Route =
   | { readonly page: 'routine'; readonly runId: string }
   /** What a routine will run, before it does: to be agreed to, and to be started from. */
   | { readonly page: 'routine-start'; readonly environmentId: string; readonly routine: string }
+  /** The routines of an environment to be changed, one of them shown. */
+  | { readonly page: 'routine-edit'; readonly environmentId: string; readonly routine: string }
   | { readonly page: 'settings'; readonly section: string | null };
 
 export const home: Route = { page: 'today' };
@@ -52,6 +54,8 @@ export function formatRoute(route: Route): string {
       return `#/routine/${enc(route.runId)}`;
     case 'routine-start':
       return `#/routine-start/${enc(route.environmentId)}/${enc(route.routine)}`;
+    case 'routine-edit':
+      return `#/routine-edit/${enc(route.environmentId)}/${enc(route.routine)}`;
     case 'settings':
       return route.section === null ? '#/settings' : `#/settings/${enc(route.section)}`;
     default:
@@ -89,6 +93,10 @@ export function parseRoute(hash: string): Route {
       return first === null || second === null
         ? { page: 'today' }
         : { page: 'routine-start', environmentId: first, routine: second };
+    case 'routine-edit':
+      return first === null
+        ? { page: 'today' }
+        : { page: 'routine-edit', environmentId: first, routine: second ?? 'morning' };
     case 'settings':
       return { page: 'settings', section: first };
     default:

@@ -135,6 +135,9 @@ function Start(props: {
           </Button>
           <span className="t3 small">{trust.trusted ? '' : 'Asked again only when one of these lines changes.'}</span>
           <span className="grow" />
+          <Button kind="ghost" onClick={() => navigate({ page: 'routine-edit', environmentId, routine })}>
+            Edit
+          </Button>
           <Button kind="ghost" onClick={() => navigate({ page: 'today' })}>
             Not now
           </Button>

@@ -34,9 +34,14 @@ export function RoutineSection(props: {
       title={routineAction({ name: routine })}
       note={view === null ? undefined : stepCount(view)}
       actions={
-        <Button kind="ghost" onClick={() => navigate({ page: 'routine-start', environmentId, routine })}>
-          What it runs
-        </Button>
+        <>
+          <Button kind="ghost" onClick={() => navigate({ page: 'routine-start', environmentId, routine })}>
+            What it runs
+          </Button>
+          <Button kind="ghost" onClick={() => navigate({ page: 'routine-edit', environmentId, routine })}>
+            Edit
+          </Button>
+        </>
       }
     >
       {error === null ? null : <ErrorNotice error={error.toShape()} tone="degraded" />}
