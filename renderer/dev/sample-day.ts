@@ -6,6 +6,7 @@ import { summaryContract } from '../../shared/contract/summary.ts';
 import { AppError } from '../../shared/errors.ts';
 import { sampleEditing, vocabulary } from './sample-editing.ts';
 import * as sample from './sample-routines.ts';
+import * as runs from './sample-runs.ts';
 
 const os = implement({ routines: routinesContract, git: gitContract, summary: summaryContract });
 
@@ -22,7 +23,7 @@ export function sampleDay(deps: {
     scene === 'trust' ? 'first' : scene === 'trust-changed' ? 'changed' : 'trusted';
   const run = (runId: string) => {
     const found = state().routineRuns.find((one) => one.id === runId);
-    return found ?? sample.sampleRun({ id: runId });
+    return found ?? runs.sampleRun({ id: runId });
   };
   const editing = sampleEditing();
   const schedules = new Map<string, ScheduleView | null>();
@@ -31,7 +32,7 @@ export function sampleDay(deps: {
     return { ...view, schedule: schedules.get(name) ?? view.schedule };
   };
   const answered = (runId: string) => {
-    const next = { ...run(runId), steps: sample.sampleRun().steps };
+    const next = { ...run(runId), steps: runs.sampleRun().steps };
     publish({ type: 'routineRun', value: next });
     return next;
   };
@@ -48,7 +49,7 @@ export function sampleDay(deps: {
               remedy: 'Look at it, and allow it.',
             }),
           );
-        const next = sample.sampleRun({ routine: input.routine, startedAt: new Date().toISOString() });
+        const next = runs.sampleRun({ routine: input.routine, startedAt: new Date().toISOString() });
         publish({ type: 'routineRun', value: next });
         return { runId: next.id };
       }),
@@ -57,7 +58,7 @@ export function sampleDay(deps: {
         [0, 1, 2, 3, 4].map((days) => {
           const at = Date.now() - days * 86_400_000;
           return {
-            ...sample.readyRun(),
+            ...runs.readyRun(),
             id: `old-${days}`,
             startedAt: new Date(at - (38 + days) * 1000).toISOString(),
             endedAt: new Date(at).toISOString(),

@@ -1,7 +1,7 @@
 import type { AppState } from '../../shared/contract/streams.ts';
 import { discovered, manyNames } from './sample-compose.ts';
 import * as sample from './sample-data.ts';
-import { askingRun, failedRun, readyRun, sampleRun } from './sample-routines.ts';
+import { askingRun, failedRun, readyRun, sampleRun } from './sample-runs.ts';
 import { liveWatch } from './sample-watch.ts';
 
 const morning = (): Partial<AppState> => ({

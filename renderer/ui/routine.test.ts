@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunStep } from '../../shared/contract/routines.ts';
-import { runStep, sampleRun } from '../dev/sample-routines.ts';
+import { runStep, sampleRun } from '../dev/sample-runs.ts';
 import { measured } from './operation-progress.ts';
 import { dayOf, daysBefore, partOfDay, routineOfHour } from './routine-hour.ts';
 import {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunStep } from '../../../shared/contract/routines.ts';
-import { failedRun, runStep, sampleRun, trend, trust } from '../../dev/sample-routines.ts';
+import { trend, trust } from '../../dev/sample-routines.ts';
+import { failedRun, runStep, sampleRun } from '../../dev/sample-runs.ts';
 import { bars, trendWords } from './history-words.ts';
 import { followSteps, noSteps, toggleStep } from './open-steps.ts';
 import { createOutputText } from './output-text.ts';

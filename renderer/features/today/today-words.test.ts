@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operation } from '../../dev/sample-data.ts';
-import {
-  failedRun,
-  impact,
-  readyRun,
-  repository,
-  routine,
-  sampleRun,
-  summary,
-  trust,
-} from '../../dev/sample-routines.ts';
+import { impact, repository, routine, summary, trust } from '../../dev/sample-routines.ts';
+import { failedRun, readyRun, sampleRun } from '../../dev/sample-runs.ts';
 import { gitFacts, gitHints, impactWords } from './git-words.ts';
 import { axisOf } from './horizon-model.ts';
 import { plannedOf } from './horizon-planned.tsx';
