@@ -27,12 +27,13 @@ const rules: fc.Arbitrary<RunRules> = fc
     needs: fc.array(fc.array(fc.nat(20), { maxLength: 3 }), { minLength: 1, maxLength: 7 }),
     optional: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
     looksOnly: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
+    anyway: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
     times: fc.array(fc.nat(2), { minLength: 7, maxLength: 7 }),
     budgetMs: fc.integer({ min: 50, max: 5000 }),
     sequential: fc.boolean(),
     mixed: fc.array(fc.nat(), { minLength: 7, maxLength: 7 }),
   })
-  .map(({ needs, optional, looksOnly, times, budgetMs, sequential, mixed }) => ({
+  .map(({ needs, optional, looksOnly, anyway, times, budgetMs, sequential, mixed }) => ({
     budgetMs,
     sequential,
     steps: needs
@@ -41,6 +42,7 @@ const rules: fc.Arbitrary<RunRules> = fc
         needs: index === 0 ? [] : [...new Set(each.map((need) => `s${need % index}`))],
         optional: optional[index] === true,
         looksOnly: looksOnly[index] === true,
+        anyway: anyway[index] === true,
         retries: { times: times[index] ?? 0, pauseMs: 40 },
         place: mixed[index] ?? 0,
       }))
@@ -155,8 +157,10 @@ describe('any run', () => {
             expect(allowed[was], `${each}: ${was} → ${next.state} by ${what}`).toContain(next.state);
             if (next.state !== 'running' || was !== 'waiting') continue;
             // Nothing starts before its needs, while it runs already, or after the end.
-            const { needs } = all.steps.find((rule) => rule.id === each) as RunRules['steps'][number];
-            expect(needs.every((need) => wellOver(all, before, need))).toBe(true);
+            const { needs, anyway } = all.steps.find((rule) => rule.id === each) as RunRules['steps'][number];
+            const isOver = (need: string): boolean =>
+              anyway ? over.includes(before.steps[need]?.state as RunStepName) : wellOver(all, before, need);
+            expect(needs.every(isOver)).toBe(true);
             expect(before.cancelled || before.budgetUsed || before.phase === 'ended').toBe(false);
           }
         }

@@ -36,12 +36,16 @@ export interface RunState {
   readonly steps: Readonly<Record<string, StepState>>;
 }
 
-/** What the machine goes by. `looksOnly`: it changes nothing, and can be left off at any time. */
+/**
+ * What the machine goes by. `looksOnly`: it changes nothing, and can be left off at any time. `anyway`: it tells of what was
+ * done, so it waits for what it needs and starts however that ended.
+ */
 export interface RunRules {
   readonly budgetMs: number;
   readonly sequential: boolean;
   readonly steps: readonly (Pick<PlannedStep, 'id' | 'needs' | 'optional' | 'retries'> & {
     readonly looksOnly: boolean;
+    readonly anyway: boolean;
   })[];
 }
 
@@ -79,7 +83,7 @@ const fresh: StepState = {
 export function rulesOf(
   plan: Pick<RoutinePlan, 'budgetMs' | 'steps'>,
   sequential: boolean,
-  looksOnly: (step: PlannedStep) => boolean,
+  traits: (step: PlannedStep) => { readonly looksOnly: boolean; readonly anyway: boolean },
 ): RunRules {
   return {
     budgetMs: plan.budgetMs,
@@ -89,7 +93,7 @@ export function rulesOf(
       needs: step.needs,
       optional: step.optional,
       retries: step.retries,
-      looksOnly: looksOnly(step),
+      ...traits(step),
     })),
   };
 }
@@ -256,7 +260,8 @@ function settleStep(
       ? { ...step, state: 'cancelled', question: null, notBefore: null, endedAt: step.startedAt === null ? null : at }
       : step;
   if (idle) {
-    const blocked = run.budgetUsed || rule.needs.some((need) => isObstacle(rules, need, steps[need]));
+    const hindered = !rule.anyway && rule.needs.some((need) => isObstacle(rules, need, steps[need]));
+    const blocked = run.budgetUsed || hindered;
     if (blocked === (step.state === 'blocked')) return step;
     return blocked ? { ...step, state: 'blocked', notBefore: null } : { ...step, state: 'waiting' };
   }
@@ -277,10 +282,12 @@ export function startable(rules: RunRules, state: RunState, at: number): readonl
   if (state.phase === 'ended' || state.cancelled || state.budgetUsed) return [];
   const under = Object.values(state.steps).some((step) => step.state === 'running' || step.state === 'asking');
   if (rules.sequential && under) return [];
-  const ready = rules.steps.filter(({ id, needs }) => {
+  const ready = rules.steps.filter(({ id, needs, anyway }) => {
     const step = state.steps[id];
     if (step?.state !== 'waiting' || (step.notBefore ?? at) > at) return false;
-    return needs.every((need) => isOver(rules, need, state.steps[need]));
+    return needs.every(
+      (need) => isOver(rules, need, state.steps[need]) || (anyway && isObstacle(rules, need, state.steps[need])),
+    );
   });
   return ready.slice(0, rules.sequential ? 1 : ready.length).map(({ id }) => id);
 }

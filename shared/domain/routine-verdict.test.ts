@@ -22,6 +22,7 @@ function state(steps: Readonly<Record<string, Partial<StepState>>>, more: Partia
       needs: [],
       optional: false,
       looksOnly: false,
+      anyway: false,
       retries: { times: 0, pauseMs: 0 },
     })),
   };

@@ -39,6 +39,7 @@ export function planned(id: string, needs: readonly string[] = [], more: Partial
     optional: false,
     ask: false,
     looksOnly: false,
+    anyway: false,
     ...more,
   };
 }

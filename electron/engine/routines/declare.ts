@@ -153,6 +153,7 @@ function storedStep(book: StepBook, step: PlannedStep): StoredStep {
     title: title ?? step.uses,
     timeoutMs: step.timeoutMs ?? implementation?.timeoutMs ?? 60_000,
     looksOnly: implementation?.looksOnly ?? false,
+    anyway: implementation?.anyway ?? false,
   };
 }
 

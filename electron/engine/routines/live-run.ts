@@ -11,7 +11,8 @@ export interface DurationBook {
 
 const rulesFor = (body: Pick<RunBody, 'budgetMs' | 'plan' | 'sequential'>): RunRules =>
   rulesOf({ budgetMs: body.budgetMs, steps: body.plan }, body.sequential, (step) => {
-    return body.plan.find(({ id }) => id === step.id)?.looksOnly ?? false;
+    const { looksOnly, anyway } = body.plan.find(({ id }) => id === step.id) ?? { looksOnly: false, anyway: false };
+    return { looksOnly, anyway };
   });
 
 export function createLiveRun(id: string, wish: StartRun, at: number, durations: DurationBook): LiveRun {

@@ -23,6 +23,7 @@ const plannedStepSchema = z.object({
   optional: z.boolean(),
   ask: z.boolean(),
   looksOnly: z.boolean(),
+  anyway: z.boolean().default(false),
 });
 export type StoredStep = z.infer<typeof plannedStepSchema>;
 

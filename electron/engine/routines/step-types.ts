@@ -65,6 +65,8 @@ export interface StepImplementation<O> {
   readonly timeoutMs: number;
   /** It changes nothing: it can be left off at any time, and is when the run's budget is used up. */
   readonly looksOnly?: boolean;
+  /** It tells of what was done: it starts once what it needs is over, however that ended. */
+  readonly anyway?: boolean;
   /** What it would do now, short, for the list on Today; measured. Null: nothing can be said before. */
   look?(options: O, at: { readonly target: EnvironmentTarget; readonly signal: AbortSignal }): Promise<string | null>;
   /** Empty or absent: nothing that the user has to agree to. */

@@ -78,6 +78,8 @@ export function createSummary(deps: SummaryDeps): Summaries {
       options: z.strictObject({}),
       title: () => 'Write the summary of the day',
       timeoutMs: 30_000,
+      looksOnly: true,
+      anyway: true,
       async run(_options, step) {
         const summary = await day({ environmentId: step.environmentId }, step.signal);
         step.output(summary.markdown);
