@@ -108,7 +108,7 @@ export function RoutineForm(props: {
           </div>
           <div className={styles.stepsHead}>
             <h3>Steps</h3>
-            <span className="t3 small grow trunc">each waits for the one before it, unless it says otherwise</span>
+            <span className="t3 small grow trunc">one after the other, unless said otherwise</span>
             <AddStep kinds={props.vocabulary.kinds} onAdd={add} />
           </div>
           {faultAt(faults, null, 'steps') === null ? null : (
@@ -175,7 +175,7 @@ function AddStep(props: { readonly kinds: readonly StepKind[]; readonly onAdd: (
         </Button>
       }
     >
-      {props.kinds.map((kind) => (
+      {commandFirst(props.kinds).map((kind) => (
         <MenuItem key={kind} icon={stepIcons[kind]} onSelect={() => props.onAdd(kind)}>
           <span className={styles.kind}>
             <span>{kindWords[kind].title}</span>
@@ -186,6 +186,12 @@ function AddStep(props: { readonly kinds: readonly StepKind[]; readonly onAdd: (
     </Menu>
   );
 }
+
+/** What people add most. */
+const commandFirst = (kinds: readonly StepKind[]): readonly StepKind[] => [
+  ...kinds.filter((kind) => kind === 'run'),
+  ...kinds.filter((kind) => kind !== 'run'),
+];
 
 /** Whose it is, and what saving would make of it. */
 function originWords(view: RoutineView | null, saved: Routine | null): string {

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { formatMoment } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import styles from './editor.module.css';
+import { same } from './same.ts';
 import { ScheduleFields } from './schedule-fields.tsx';
 import { formOf, scheduleOf, scheduleWords } from './schedule-form.ts';
 
@@ -41,6 +42,7 @@ export function ScheduleSection(props: {
     setEditing(false);
     props.onChanged();
   };
+  const shownFromFile = schedule !== null && !own ? schedule.schedule : null;
   const kept = own ? schedule.schedule : null;
   return (
     <section aria-label="When it starts">
@@ -76,7 +78,7 @@ export function ScheduleSection(props: {
           <p className="t3 small">
             {on
               ? `${own ? 'Your own time, on this machine.' : 'As golden.yml proposes, turned on by you.'} ${
-                  schedule.nextAt === null ? '' : `Next ${nextWords(schedule.nextAt, now)}.`
+                  schedule.nextAt === null ? '' : `Next ${formatMoment(schedule.nextAt, now)}.`
                 }`
               : own
                 ? 'Your own time, turned off: it starts when you start it.'
@@ -84,7 +86,7 @@ export function ScheduleSection(props: {
           </p>
           {schedule.skipped === null ? null : (
             <p className="t2 small">
-              Left out {nextWords(schedule.skipped.at, now)}: {schedule.skipped.reason}.
+              Left out {formatMoment(schedule.skipped.at, now)}: {schedule.skipped.reason}.
             </p>
           )}
           <div className={styles.buttons}>
@@ -99,7 +101,11 @@ export function ScheduleSection(props: {
           </div>
         </>
       )}
-      {props.draft === null ? null : (
+      {props.draft === null || editing ? null : same(props.draft, shownFromFile) ? (
+        <Button size="small" kind="ghost" className={styles.takeOut} onClick={() => props.onPropose(null)}>
+          Take it out of golden.yml
+        </Button>
+      ) : (
         <p className={styles.proposal}>
           <span className="t3 small">Proposed in golden.yml: {scheduleWords(props.draft)}</span>
           <Button size="small" kind="ghost" onClick={() => props.onPropose(null)}>
@@ -159,6 +165,3 @@ function ScheduleEditor(props: {
     </form>
   );
 }
-
-/** `today at 18:00` reads better than a moment alone. */
-const nextWords = (iso: string, now: number): string => formatMoment(iso, now);

@@ -5,6 +5,7 @@ import { AboutSection, DiagnosticsSection } from './about-section.tsx';
 import { EnginesSection } from './engines-section.tsx';
 import { NotificationsSection } from './notifications-section.tsx';
 import { PreferencesSection } from './preferences-section.tsx';
+import { SecretsSection } from './secrets-section.tsx';
 import styles from './settings.module.css';
 import { StoreSection } from './store-section.tsx';
 import { MetricsSection, WindowSection } from './window-section.tsx';
@@ -24,6 +25,7 @@ export function SettingsPage({ section }: { readonly section: string | null }): 
           <EnginesSection />
           <PreferencesSection />
           <NotificationsSection />
+          <SecretsSection />
           <WindowSection />
           <StoreSection />
           <MetricsSection />
