@@ -9,7 +9,24 @@ import { type WatchedStack, watchedStack } from '../support/watched-stack.ts';
 /** What the engine concludes about real containers that die, hang, are stopped and come back, and what it tells. */
 
 let stack: WatchedStack;
+/** One that nobody touches: the half minute in which failures are forgiven after an operation passes meanwhile. */
+let calm: WatchedStack;
 
+const golden = `version: 1
+# How we look after it
+health:
+  defaults:
+    interval: 2s # quick, for the test
+    successes: 1
+`;
+const calmFiles = {
+  'compose.yaml': `
+name: PROJECT
+services:
+  worker: { image: ${fixtureImages.tools}, command: [sleep, inf], init: true, stop_grace_period: 0s }
+`,
+  'golden.yml': golden,
+};
 const files = {
   'compose.yaml': `
 name: PROJECT
@@ -39,23 +56,21 @@ services:
     stop_grace_period: 0s
     depends_on: { job: { condition: service_completed_successfully } }
 `,
-  'golden.yml': `version: 1
-# How we look after it
-health:
-  defaults:
-    interval: 2s # quick, for the test
-    successes: 1
-  services:
+  'golden.yml': `${golden}  services:
     api:
       recovery: restart
 `,
 };
 
 beforeAll(async () => {
+  calm = await watchedStack({ prefix: 'health-calm', files: calmFiles });
   stack = await watchedStack({ prefix: 'health', files });
 }, 120_000);
 
-afterAll(() => stack?.close(), 60_000);
+afterAll(async () => {
+  await calm?.close();
+  await stack?.close();
+}, 60_000);
 
 describe('the watch over a real stack', { timeout: 90_000 }, () => {
   it('finds each service healthy, by the probe that suits it', async () => {
@@ -142,21 +157,6 @@ describe('the watch over a real stack', { timeout: 90_000 }, () => {
     await stack.health('after', 'healthy');
   });
 
-  it('finds one that runs and does not answer', async () => {
-    await stack.api.health.setCheck(
-      { environmentId: stack.environmentId, service: 'worker', check: { probe: { tcp: { port: 9 } }, failures: 2 } },
-      stack.call,
-    );
-    // What fails just after an operation of ours is forgiven for half a minute.
-    const down = await stack.health('worker', 'down', 60_000);
-    expect(down).toMatchObject({ state: 'running' });
-    expect(down.reason).toMatch(/Nothing listens/);
-    expect(await readFile(join(stack.folder, 'golden.yml'), 'utf8')).toContain('# quick, for the test');
-    await stack.api.health.setCheck({ environmentId: stack.environmentId, service: 'worker', check: null }, stack.call);
-    await stack.health('worker', 'healthy');
-    expect(await readFile(join(stack.folder, 'golden.yml'), 'utf8')).toBe(files['golden.yml']);
-  });
-
   it('watches nothing while it is told not to', async () => {
     await stack.api.health.pauseWatching(
       { environmentId: stack.environmentId, until: Date.now() + 3_600_000 },
@@ -185,5 +185,20 @@ describe('the watch over a real stack', { timeout: 90_000 }, () => {
     expect(timeline.marks.filter((mark) => mark.kind === 'recovery')).toMatchObject([
       { service: 'api', label: 'api restarted. By itself: it is down (attempt 1).' },
     ]);
+  });
+
+  it('finds one that runs and does not answer', async () => {
+    await calm.health('worker', 'healthy');
+    await calm.api.health.setCheck(
+      { environmentId: calm.environmentId, service: 'worker', check: { probe: { tcp: { port: 9 } }, failures: 2 } },
+      calm.call,
+    );
+    const down = await calm.health('worker', 'down', 60_000);
+    expect(down).toMatchObject({ state: 'running' });
+    expect(down.reason).toMatch(/Nothing listens/);
+    expect(await readFile(join(calm.folder, 'golden.yml'), 'utf8')).toContain('# quick, for the test');
+    await calm.api.health.setCheck({ environmentId: calm.environmentId, service: 'worker', check: null }, calm.call);
+    await calm.health('worker', 'healthy');
+    expect(await readFile(join(calm.folder, 'golden.yml'), 'utf8')).toBe(golden);
   });
 });

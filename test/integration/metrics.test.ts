@@ -111,7 +111,8 @@ const seen = (metric: MetricName, service: string | null, fits: (value: number) 
   });
 
 describe('figures of real containers', () => {
-  it('are what the containers do', async () => {
+  // Together: most of it is waiting for the next look.
+  it.concurrent('are what the containers do', async () => {
     await Promise.all([
       // Others are at work on this machine: it may get less, never more.
       seen('cpu_percent', 'busy', (value) => value > 3 && value < 60),
@@ -131,7 +132,8 @@ describe('figures of real containers', () => {
     expect((await series('network_rx_bytes_per_second', 'web'))?.points.some(({ max }) => max > 0)).toBe(true);
   });
 
-  it('count a restart', async () => {
+  it.concurrent('count a restart', async () => {
+    await seen('pids', 'web', (value) => value >= 1);
     await docker.getContainer(`${project}-web-1`).restart({ t: 0 });
     await seen('restarts', 'web', (value) => value >= 1);
   });

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, test } from '@playwright/test';
+import { defaultAlertSettings } from '../../../shared/domain/alert-types.ts';
 import { connectDocker, fixtureImages } from '../../support/docker.ts';
 import { copyStack, type StackCopy } from '../../support/stacks.ts';
 import { addStackPage } from '../pages/add-stack-page.ts';
@@ -9,6 +10,7 @@ import { shellPage } from '../pages/shell.ts';
 import { stackPage } from '../pages/stack-page.ts';
 import { launchApp, type RunningApp } from '../support/app.ts';
 import { accessibleInBothThemes } from '../support/axe.ts';
+import { rawCall } from '../support/raw-port.ts';
 import { takeScreens } from '../support/screens.ts';
 
 const goldenFile = `version: 1
@@ -41,6 +43,9 @@ test.beforeAll(async () => {
   stack = await copyStack('http', { files: { 'compose.yaml': composeFile, 'golden.yml': goldenFile } });
   id = `${stack.projectName}/main`;
   running = await launchApp();
+  // Without the quiet that follows our own operations.
+  const alerts = { ...defaultAlertSettings, graceMs: 0 };
+  expect(await rawCall(running.page, 'settings/set', { alerts })).toMatchObject({ status: 200 });
   const add = addStackPage(running.page);
   await add.lookAt(stack.folder);
   await add.addAndStart.click();
