@@ -6,6 +6,8 @@ export interface FactName {
   readonly type: FactType;
   /** One sentence, for the documentation, the editor and error messages. */
   readonly about: string;
+  /** How a value of it reads, with `{}` for it: `{} of data changed`. Absent: `name is value`. */
+  readonly words?: string;
 }
 export type FactNames = Readonly<Record<string, FactName>>;
 

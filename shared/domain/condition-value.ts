@@ -1,6 +1,6 @@
 import { namesIn } from './condition.ts';
 import type { Comparison, Condition, FactNames, FactValue, Operand } from './condition-types.ts';
-import { factWords } from './condition-words.ts';
+import { factWords, printOperand } from './condition-words.ts';
 
 /** By name. Undefined, or not there: it cannot be told now. */
 export type KnownFacts = Readonly<Record<string, FactValue | undefined>>;
@@ -42,9 +42,25 @@ function compare(left: FactValue | undefined, operator: Comparison, right: FactV
   }
 }
 
-/** What it was decided by: `data.changed is 12 MB, on.battery is no`. */
+/** Why a comparison is false, after the value that made it so. */
+const shortOf: Partial<Readonly<Record<Comparison, string>>> = {
+  '>': 'not more than',
+  '>=': 'less than',
+  '<': 'not less than',
+  '<=': 'more than',
+};
+
+/** What it was decided by, when it is false: `40.2 MB of data changed, not more than 50MiB`; `on.battery is no, hour is 9`. */
 export function conditionWords(condition: Condition, names: FactNames, facts: KnownFacts): string {
-  return namesIn(condition)
-    .map((name) => `${name} is ${factWords(names[name]?.type ?? 'text', facts[name])}`)
-    .join(', ');
+  const said = namesIn(condition).map((name) => {
+    const { type = 'text', words } = names[name] ?? {};
+    const value = factWords(type, facts[name]);
+    return words === undefined || facts[name] === undefined ? `${name} is ${value}` : words.replace('{}', value);
+  });
+  const { kind } = condition;
+  const limit = kind === 'compare' && condition.left.kind === 'name' && condition.right.kind === 'value';
+  const short = limit && facts[said.length === 1 ? (namesIn(condition)[0] ?? '') : ''] !== undefined;
+  if (short && shortOf[condition.operator] !== undefined)
+    said.push(`${shortOf[condition.operator]} ${printOperand(condition.right)}`);
+  return said.join(', ');
 }

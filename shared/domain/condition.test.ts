@@ -79,6 +79,18 @@ describe('a condition', () => {
     );
   });
 
+  it('says with words of their own what one thing was measured as, and what that falls short of', () => {
+    const own = {
+      ...names,
+      'data.changed': { ...names['data.changed'], type: 'bytes', about: '', words: '{} of data changed' },
+    } as const;
+    const say = (text: string, changed?: number) => conditionWords(read(text), own, { 'data.changed': changed });
+    expect(say('data.changed > 50MiB', 40_200_000)).toBe('40.2 MB of data changed, not more than 50MiB');
+    expect(say('data.changed == 5B', 40_200_000)).toBe('40.2 MB of data changed');
+    expect(say('data.changed > 50MiB')).toBe('data.changed is not known');
+    expect(say('data.changed > 1GB or branch.behind > 3', 7)).toBe('7 B of data changed, branch.behind is not known');
+  });
+
   it('says sizes and durations as people do', () => {
     expect([0, 999, 1000, 9950, 99_500, 212_400_000, 1.44e9].map(bytesWords)).toEqual([
       '0 B',

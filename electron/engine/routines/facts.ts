@@ -43,10 +43,12 @@ export const ownFactNames = {
   'data.changed': {
     type: 'bytes',
     about: 'How much lies in files that changed since the last golden image, or since the restore when that was later.',
+    words: '{} of data changed',
   },
   'data.age': {
     type: 'duration',
     about: 'How long ago the data was put there: by a restore, or when it was first filled.',
+    words: 'the data is {} old',
   },
   'on.battery': { type: 'flag', about: 'The machine runs on its battery.' },
   'battery.percent': { type: 'number', about: 'Charge of the battery, 0 to 100.' },

@@ -183,7 +183,7 @@ describe('a run', () => {
     );
     expect(run.steps.map(({ state, result }) => [state, result])).toEqual([
       ['done', 'a done'],
-      ['skipped', 'Not needed: files is 3.'],
+      ['skipped', 'Not needed: files is 3, not more than 3.'],
       ['done', 'c done'],
     ]);
   });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import type { Reason, RunStep, StepQuestion } from '../../../shared/contract/routines.ts';
+import type { FactName } from '../../../shared/domain/condition-types.ts';
 import type { StepKind } from '../../../shared/domain/routine-file.ts';
 import type { EnvironmentTarget } from '../providers/provider.ts';
 
@@ -82,8 +83,6 @@ export interface StepImplementation<O> {
  */
 export interface Facts {
   /** Every name there is, with its type and a sentence, for the documentation, the editor and error messages. */
-  readonly names: Readonly<
-    Record<string, { readonly type: 'bytes' | 'number' | 'duration' | 'text' | 'flag'; readonly about: string }>
-  >;
+  readonly names: Readonly<Record<string, FactName>>;
   read(name: string, target: EnvironmentTarget, signal: AbortSignal): Promise<number | string | boolean | undefined>;
 }
