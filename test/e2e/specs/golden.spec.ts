@@ -52,6 +52,8 @@ test('refuses a name that says nothing, captures under one that does', async () 
   await shell.goTo('Golden images');
   await takeScreens(running, 'golden-none', wide);
   await golden.capture.click();
+  // What is proposed comes a moment later, and would stand beside what is typed.
+  await expect(golden.purpose).not.toHaveValue('');
   await golden.purpose.fill('backup1');
   await expect(golden.side.getByRole('alert')).toContainText('backup1');
   await expect(golden.button('Capture')).toBeDisabled();

@@ -87,6 +87,14 @@ async function startSlowStack(app: RunningApp, folder: string): Promise<void> {
   expect((await rawCall(app.page, 'operations/get', { operationId })).body).toMatchObject({ state: 'running' });
 }
 
+/** The job's sleep is over now: it ends well. */
+async function endJob({ projectName }: StackCopy): Promise<void> {
+  const exec = await connectDocker()
+    .getContainer(`${projectName}-job-1`)
+    .exec({ Cmd: ['sh', '-c', 'kill -9 -1'] });
+  await exec.start({ Detach: true });
+}
+
 const buttons = { background: 0, wait: 1, quit: 2 };
 
 test.describe('with an operation under way', () => {
@@ -134,7 +142,7 @@ test.describe('with an operation under way', () => {
   });
 
   test('in the background it finishes, then ends; a second start brings the window back', async () => {
-    const app = await start(12);
+    const app = await start(300);
     await answerDialogs(app, buttons.background);
     const gone = app.app.waitForEvent('close', { timeout: 90_000 });
     await app.page.getByRole('button', { name: 'Close', exact: true }).click();
@@ -143,6 +151,8 @@ test.describe('with an operation under way', () => {
     await new Promise((resolve) => second.once('exit', resolve));
     await expect.poll(async () => (await windowState(app)).visible).toBe(true);
     await app.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await expect.poll(async () => (await windowState(app)).visible).toBe(false);
+    await endJob(stack);
     await gone;
     const containers = await connectDocker().listContainers({
       filters: { label: [`com.docker.compose.project=${basename(stack.folder)}`] },

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from '@playwright/test';
 import { type RunningApp, root } from './app.ts';
 
 export const sizes = [
@@ -20,9 +19,7 @@ export async function setSize(running: RunningApp, size: { width: number; height
     window?.unmaximize();
     window?.setContentSize(wanted.width, wanted.height);
   }, size);
-  await expect
-    .poll(() => running.page.evaluate(() => ({ width: innerWidth, height: innerHeight })))
-    .toEqual({ width: size.width, height: size.height });
+  await running.page.waitForFunction(({ width, height }) => innerWidth === width && innerHeight === height, size);
 }
 
 /** The theme of the system, for a page whose setting is to follow it. */
@@ -37,7 +34,8 @@ export async function takeScreens(
   look: (theme: Theme, size: (typeof sizes)[number]) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await mkdir(screenshotFolder, { recursive: true });
-  for (const size of sizes) {
+  // The usual size last: it stays.
+  for (const size of sizes.toReversed()) {
     await setSize(running, size);
     for (const theme of themes) {
       await setTheme(running, theme);
@@ -49,5 +47,4 @@ export async function takeScreens(
       });
     }
   }
-  await setSize(running, sizes[0]);
 }
