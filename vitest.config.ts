@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const seconds = (n: number): number => n * 1000;
 // A real engine on a busy machine: one more try in continuous integration, shown as `retry x1` in the output.
@@ -8,6 +9,7 @@ const engineSetup = ['test/support/require-engine.ts'];
 /** One project per suite; `npm test -- NAME` runs one of them. Suites that share a Docker engine run few files at once. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -40,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: engineSetup,
+          globalSetup: [...engineSetup, 'test/support/engine-child/global-setup.ts'],
           retry,
           testTimeout: seconds(240),
           hookTimeout: seconds(240),

@@ -1,26 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CapturePlan } from '../../shared/contract/golden.ts';
 import { compose } from '../support/compose.ts';
-import { connectDocker, fixtureImages, removeProject } from '../support/docker.ts';
-import type { ChildJob } from '../support/engine-child/protocol.ts';
-import { bundleEngineChild, type ChildResult, runEngineChild } from '../support/engine-child/run.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
+import { fixtureImages } from '../support/docker.ts';
+import { type ChildCall, childCall, type KillBed, killBed } from '../support/engine-child/kill-bed.ts';
+import type { ChildResult } from '../support/engine-child/run.ts';
 
 /**
  * kill -9 at every journal entry of a capture that moves a volume of `docker compose` into the store, and of one that
  * moves it back because its service does not become healthy. Afterwards the volume is where it was or in the store, with
  * all that was in it, its containers run, and Compose has nothing to do.
  */
-
-const docker = connectDocker();
-const key = randomBytes(4).toString('hex');
-const projectName = `gh-adoptkill-${key}`;
-const environmentId = `${projectName}/main`;
-const storeNames = { volume: `gh-adoptkill-store-${key}`, helper: `gh-adoptkill-helper-${key}` };
-const volumeName = `${projectName}_data`;
 
 // On the store it is healthy only as long as the test says so.
 const composeFile = `
@@ -40,23 +31,22 @@ volumes:
   data:
 `;
 
-let bundle = '';
-let home: TemporaryFolder;
-let folder = '';
+let bed: KillBed;
 let planHash = '';
 let round = 0;
 
-type Call = ChildJob['calls'][number];
-const life = (calls: readonly Call[], kill: ChildJob['kill'] = null): Promise<ChildResult> =>
-  runEngineChild(bundle, { dataFolder: join(home.path, 'data'), storeNames, kill, calls: [...calls] });
-const capture = (tag: string): Call => ({
-  procedure: 'golden.capture',
-  input: { environmentId, purpose: 'first of all', tag, adopt: true, planHash },
-});
-const list: Call = { procedure: 'golden.list', input: { environmentId } };
+const capture = (tag: string): ChildCall =>
+  childCall('golden.capture', {
+    environmentId: bed.environmentId,
+    purpose: 'first of all',
+    tag,
+    adopt: true,
+    planHash,
+  });
+const list = (): ChildCall => childCall('golden.list', { environmentId: bed.environmentId });
 
 async function run(...args: string[]): Promise<string> {
-  const result = await compose(args, { folder });
+  const result = await compose(args, { folder: bed.folder });
   if (result.exitCode !== 0) throw new Error(`docker compose ${args.join(' ')}: ${result.stderr}`);
   return `${result.stdout}${result.stderr}`;
 }
@@ -65,8 +55,9 @@ const checksum = (): Promise<string> =>
   inApp(
     "cd /data && { find . -print0 | sort -z | xargs -0 stat -c '%n %f %u %g %s %Y'; find . -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum",
   );
+const volumeName = (): string => `${bed.projectName}_data`;
 const isBound = async (): Promise<boolean> =>
-  (await docker.getVolume(volumeName).inspect()).Options?.['device'] !== undefined;
+  (await bed.docker.getVolume(volumeName()).inspect()).Options?.['device'] !== undefined;
 
 /** The project as Compose starts it, with data of its own. */
 async function fresh(): Promise<string> {
@@ -103,10 +94,10 @@ async function cutAt(
   meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<{ state: string; summary: string | null; images: string[]; error: string }> {
   const tag = `round-${round}`;
-  const cut = await life([capture(tag)], { call: 0, entry: entry(point) });
+  const cut = await bed.life([capture(tag)], { call: 0, entry: entry(point) });
   expect(cut.killed, `${point}: ${cut.journal.at(-1)?.journal}`).toBe(true);
   await meanwhile();
-  const next = await life([list]);
+  const next = await bed.life([list()]);
   const operation = next.operations.find((each) => each.kind === 'golden.capture');
   return {
     state: operation?.state ?? 'none',
@@ -117,35 +108,21 @@ async function cutAt(
 }
 
 beforeAll(async () => {
-  bundle = await bundleEngineChild();
-  home = await temporaryFolder('golden hour $(kill) ');
-  folder = join(home.path, projectName);
-  await mkdir(join(folder, 'outside'), { recursive: true });
-  await writeFile(join(folder, 'compose.yaml'), composeFile);
+  bed = await killBed({ prefix: 'adoptkill', composeFile });
+  await mkdir(join(bed.folder, 'outside'));
   await fresh();
-  const first = await life([
-    { procedure: 'stacks.add', input: { folder } },
-    { procedure: 'golden.planCapture', input: { environmentId } },
+  const first = await bed.life([
+    childCall('stacks.add', { folder: bed.folder }),
+    childCall('golden.planCapture', { environmentId: bed.environmentId }),
   ]);
   planHash = (first.answers[1]?.result as CapturePlan | undefined)?.hash ?? '';
 });
 
-afterAll(async () => {
-  await removeProject(docker, projectName);
-  await docker
-    .getContainer(storeNames.helper)
-    .remove({ force: true })
-    .catch(() => undefined);
-  await docker
-    .getVolume(storeNames.volume)
-    .remove({ force: true })
-    .catch(() => undefined);
-  await home?.remove();
-});
+afterAll(() => bed?.close());
 
 it('finishes or undoes a move, wherever it was cut off', async () => {
   const before = await fresh();
-  const clean = await life([capture('clean'), list]);
+  const clean = await bed.life([capture('clean'), list()]);
   expect(clean.answers[0]?.error).toBeUndefined();
   expect(clean.answers[0]?.result).toMatchObject({ state: 'done' });
   expect(await checksum()).toBe(before);
@@ -173,7 +150,7 @@ it('finishes a move that was cut off while there was no volume', async () => {
   const data = await fresh();
   const after = await cutAt('begin move', async () => {
     await run('rm', '-s', '-f', 'app');
-    await docker.getVolume(volumeName).remove();
+    await bed.docker.getVolume(volumeName()).remove();
   });
   expect(after.state, after.error).toBe('done');
   expect(await isBound()).toBe(true);
@@ -197,7 +174,7 @@ it('leaves what somebody wrote meanwhile by hand, and keeps the data from before
 
 it('makes no other containers than there were', async () => {
   const data = await fresh();
-  const path = join(folder, 'compose.yaml');
+  const path = join(bed.folder, 'compose.yaml');
   const after = await cutAt('end move', () => writeFile(path, composeFile.replaceAll('infinity', 'inf')));
   expect(after).toMatchObject({ state: 'failed', error: expect.stringContaining('do not say the same of app') });
   expect(after.images).toHaveLength(1);
@@ -209,8 +186,8 @@ it('makes no other containers than there were', async () => {
 
 it('puts everything back when the service does not become healthy, also when that is cut off', async () => {
   const before = await fresh();
-  await writeFile(join(folder, 'outside', 'sick'), '');
-  const clean = await life([capture('sick'), list]);
+  await writeFile(join(bed.folder, 'outside', 'sick'), '');
+  const clean = await bed.life([capture('sick'), list()]);
   expect(clean.answers[0]?.result).toMatchObject({
     state: 'failed',
     error: { code: 'golden.gate-failed', message: expect.stringContaining('the services run again') },

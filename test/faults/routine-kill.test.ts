@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { RoutineRun } from '../../shared/contract/routines.ts';
 import { connectDocker, fixtureImages, removeProject } from '../support/docker.ts';
 import type { ChildJob } from '../support/engine-child/protocol.ts';
-import { bundleEngineChild, type ChildResult, runEngineChild } from '../support/engine-child/run.ts';
+import { type ChildResult, runEngineChild } from '../support/engine-child/run.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
 
 /**
@@ -38,7 +38,6 @@ routines:
       - {id: stop, uses: stack.stop}
 `;
 
-let bundle = '';
 let home: TemporaryFolder;
 let folder = '';
 
@@ -48,7 +47,7 @@ const target = { environmentId, routine: 'day' };
 const runs = call('routines.runs', { environmentId, limit: 50 });
 
 const life = (calls: readonly Call[], kill: ChildJob['kill'] = null): Promise<ChildResult> =>
-  runEngineChild(bundle, { dataFolder: join(home.path, 'data'), storeNames, kill, calls: [...calls] });
+  runEngineChild(inject('engineChild'), { dataFolder: join(home.path, 'data'), storeNames, kill, calls: [...calls] });
 
 function newest(result: ChildResult): RoutineRun {
   const found = result.answers.find(({ procedure }) => procedure === 'routines.runs')?.result;
@@ -67,7 +66,6 @@ const statesOf = (run: RoutineRun): Record<string, string> =>
   Object.fromEntries(run.steps.map(({ id, state }) => [id, state]));
 
 beforeAll(async () => {
-  bundle = await bundleEngineChild();
   home = await temporaryFolder('routine-kill ');
   folder = join(home.path, projectName);
   await mkdir(folder);
