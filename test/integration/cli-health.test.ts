@@ -14,14 +14,9 @@ import { createRouter } from '../../electron/doors/router.ts';
 import { serveSocket } from '../../electron/doors/socket.ts';
 import { createServeWire } from '../../electron/doors/wire.ts';
 import { createEngine, type Engine } from '../../electron/engine/engine.ts';
-import {
-  checkViewSchema,
-  incidentsContract,
-  probeOutcomeSchema,
-  type WatchState,
-} from '../../shared/contract/health.ts';
-import { healthStates } from '../../shared/domain/health.ts';
+import { incidentsContract, probeOutcomeSchema, type WatchState } from '../../shared/contract/health.ts';
 import { incidentSchema } from '../../shared/domain/incident-types.ts';
+import { healthSchema, lineSchema } from '../support/cli-health-schemas.ts';
 import { connectDocker, fixtureImages, removeProject, uniqueProjectName } from '../support/docker.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
 import { waitFor } from '../support/wait.ts';
@@ -36,49 +31,6 @@ let home: TemporaryFolder;
 let folder = '';
 let engine: Engine | undefined;
 let closeDoor = async (): Promise<void> => undefined;
-
-const state = z.enum(healthStates);
-const at = z.iso.datetime();
-const lineSchema = z.union([
-  z.strictObject({
-    at,
-    environment: z.string(),
-    service: z.string(),
-    from: state.nullable(),
-    to: z.union([state, z.literal('removed')]),
-    reason: z.string().nullable(),
-  }),
-  z.strictObject({
-    at,
-    incident: z.enum(['opened', 'updated', 'closed']),
-    id: z.string(),
-    environment: z.string().nullable(),
-    service: z.string().nullable(),
-    state,
-    since: at,
-    until: at.nullable(),
-    explanation: z.string(),
-    logLine: z.string().nullable(),
-    waitsFor: z.string().nullable(),
-    acknowledged: z.boolean(),
-  }),
-  z.strictObject({
-    at,
-    notice: z.enum(['shown', 'withdrawn']),
-    id: z.string(),
-    environment: z.string().nullable(),
-    service: z.string().nullable(),
-    title: z.string(),
-    lines: z.array(z.string()),
-  }),
-  z.strictObject({ at, engine: z.string(), name: z.string(), message: z.string().nullable() }),
-]);
-const healthSchema = z.strictObject({
-  environment: z.string(),
-  at: z.number(),
-  fine: z.boolean(),
-  services: z.array(checkViewSchema),
-});
 
 interface Result {
   readonly code: number;
