@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGoldenRig, type GoldenRig, type RigStack, rigStack } from '../support/golden-rig.ts';
 import { type LoopFileSystem, loopFileSystem } from '../support/loop.ts';
-import { pgCheck, pgInit, pgLoad, pgSums, pgTransactions, type Sums } from '../support/pgbench.ts';
+import { pgCheck, pgEndLoad, pgInit, pgLoad, pgSums, pgTransactions, type Sums } from '../support/pgbench.ts';
 import { waitFor } from '../support/wait.ts';
 
 function expectConsistent(sums: Sums): void {
@@ -43,13 +43,15 @@ describe.each([
   });
 
   test('a capture under load restores to one instant of it, and undo brings the later data back', async () => {
-    const load = pgLoad(stack, 8);
+    // Until it is ended: however long the capture takes, it is under load.
+    const load = pgLoad(stack, 150).catch(() => undefined);
     await waitFor(async () => (await pgSums(stack)).transactions > 50, { what: 'transactions under way' });
     const before = await pgSums(stack);
     const captured = await rig.done(
       rig.golden.api.capture({ environmentId: stack.id, purpose: 'under load' }, rig.call),
     );
     const after = await pgSums(stack);
+    await pgEndLoad(stack);
     await load;
     await pgTransactions(stack, 20);
     const later = await pgSums(stack);

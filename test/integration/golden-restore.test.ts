@@ -14,7 +14,7 @@ services:
   db:
     <<: *service
     volumes: ['data:/data', 'shared:/shared']
-    healthcheck: { test: ['CMD', 'test', '!', '-e', '/data/bad'], interval: 1s, retries: 2 }
+    healthcheck: { test: ['CMD', 'test', '!', '-e', '/data/bad'], interval: 300ms, retries: 2 }
   api:
     <<: *service
     depends_on: { db: { condition: service_healthy } }

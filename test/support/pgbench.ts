@@ -26,6 +26,12 @@ export function pgLoad(stack: RigStack, seconds: number, clients = 4): Promise<s
   return stack.exec('db', 'pgbench', '-U', 'postgres', '-n', '-c', String(clients), '-T', String(seconds), 'bench');
 }
 
+/** Ends what `pgLoad` began: its result is a failure then. Transactions that were under way never were. */
+export async function pgEndLoad(stack: RigStack): Promise<void> {
+  const end = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pgbench'";
+  await stack.exec('db', 'psql', '-U', 'postgres', '-d', 'bench', '-Atc', end);
+}
+
 export async function pgTransactions(stack: RigStack, count: number): Promise<void> {
   await stack.exec('db', 'pgbench', '-U', 'postgres', '-n', '-c', '1', '-t', String(count), 'bench');
 }
