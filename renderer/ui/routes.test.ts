@@ -15,6 +15,9 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc
     .tuple(part, part, part)
     .map(([stack, name, routine]): Route => ({ page: 'routine-start', environmentId: `${stack}/${name}`, routine })),
+  fc
+    .tuple(part, part)
+    .map(([stack, routine]): Route => ({ page: 'routine-edit', environmentId: `${stack}/main`, routine })),
   orNull.map((section): Route => ({ page: 'settings', section })),
   fc.tuple(part, part, orNull, orNull).map(
     ([stack, name, service, tab]): Route => ({

@@ -1,3 +1,6 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Routine } from '../../../shared/domain/routine-file.ts';
 import { type AppClient, useAppClient } from '../../client/app-client.ts';
 import type { Draft } from './draft.ts';
@@ -10,32 +13,47 @@ export interface KeptDraft {
 
 /** Drafts that were not saved, so that going elsewhere loses nothing. For as long as the window is open. */
 export interface Drafts {
-  get(environmentId: string, routine: string): KeptDraft | null;
+  get(routine: string): KeptDraft | null;
   /** Null: there is nothing to keep any more. */
-  keep(environmentId: string, routine: string, kept: KeptDraft | null): void;
-  /** Names of the routines of an environment that have one. */
-  names(environmentId: string): readonly string[];
+  keep(routine: string, kept: KeptDraft | null): void;
 }
 
-const ofClient = new WeakMap<AppClient, Drafts>();
+type All = ReadonlyMap<string, KeptDraft>;
+const ofClient = new WeakMap<AppClient, StoreApi<All>>();
 
-export function useDrafts(): Drafts {
+function useDraftStore(): StoreApi<All> {
   const client = useAppClient();
-  const drafts = ofClient.get(client) ?? createDrafts();
-  ofClient.set(client, drafts);
-  return drafts;
+  const store = ofClient.get(client) ?? createStore<All>(() => new Map());
+  ofClient.set(client, store);
+  return store;
 }
 
-function createDrafts(): Drafts {
-  const all = new Map<string, Map<string, KeptDraft>>();
-  return {
-    get: (environmentId, routine) => all.get(environmentId)?.get(routine) ?? null,
-    keep(environmentId, routine, kept) {
-      const mine = all.get(environmentId) ?? new Map<string, KeptDraft>();
-      all.set(environmentId, mine);
-      if (kept === null) mine.delete(routine);
-      else mine.set(routine, kept);
-    },
-    names: (environmentId) => [...(all.get(environmentId)?.keys() ?? [])],
-  };
+// Neither has a line break in its name.
+const keyOf = (environmentId: string, routine: string): string => `${environmentId}\n${routine}`;
+
+export function useDrafts(environmentId: string): Drafts {
+  const store = useDraftStore();
+  return useMemo(
+    () => ({
+      get: (routine) => store.getState().get(keyOf(environmentId, routine)) ?? null,
+      keep(routine, kept) {
+        const key = keyOf(environmentId, routine);
+        if ((store.getState().get(key) ?? null) === kept) return;
+        const next = new Map(store.getState());
+        if (kept === null) next.delete(key);
+        else next.set(key, kept);
+        store.setState(next, true);
+      },
+    }),
+    [store, environmentId],
+  );
+}
+
+/** Names of the routines of an environment that are not saved. */
+export function useDraftNames(environmentId: string): readonly string[] {
+  const all = useStore(useDraftStore());
+  return [...all.keys()]
+    .map((key) => key.split('\n'))
+    .filter(([id]) => id === environmentId)
+    .map(([, routine = '']) => routine);
 }

@@ -10,7 +10,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { ProblemList } from '../../ui/problem-list.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useWorkbenchActions } from '../../ui/workbench.ts';
-import { useDrafts } from './drafts.ts';
+import { useDraftNames, useDrafts } from './drafts.ts';
 import styles from './editor.module.css';
 import { NewRoutine } from './new-routine.tsx';
 import { RoutineForm } from './routine-form.tsx';
@@ -21,10 +21,10 @@ export function RoutineEditorPage(props: { readonly environmentId: string; reado
   const { environmentId, routine } = props;
   const { navigate } = useWorkbenchActions();
   const list = useRoutines(environmentId);
-  const drafts = useDrafts();
+  const unsaved = useDraftNames(environmentId);
   const [making, setMaking] = useState(false);
   const views = list.data ?? [];
-  const listed = listedRoutines(views, drafts.names(environmentId));
+  const listed = listedRoutines(views, unsaved);
   const show = (name: string): void => navigate({ page: 'routine-edit', environmentId, routine: name });
   return (
     <div className={styles.page}>
@@ -67,21 +67,23 @@ function Editor(props: {
   readonly onRemoved: () => void;
 }): ReactNode {
   const { environmentId, routine } = props;
-  const drafts = useDrafts();
+  const drafts = useDrafts(environmentId);
+  // Once it was written the file has it, and says so a moment later.
+  const [made] = useState(() => drafts.get(routine)?.base === null);
   const declaration = useQuery<Routine>(`declaration ${environmentId} ${routine}`, (api, options) =>
     api.routines.declaration({ environmentId, routine }, options),
   );
   const vocabulary = useQuery<Vocabulary>('vocabulary', (api, options) => api.routines.vocabulary(undefined, options));
   useFocusRefresh(declaration.refetch);
-  const fresh = declaration.error?.code === 'routine.not-found' && drafts.get(environmentId, routine) !== null;
-  const error = (fresh ? null : declaration.error) ?? vocabulary.error;
+  const error =
+    (made && declaration.error?.code === 'routine.not-found' ? null : declaration.error) ?? vocabulary.error;
   const again = (): void => {
     declaration.refetch();
     vocabulary.refetch();
   };
   if (error !== null && (declaration.data === null || vocabulary.data === null))
     return <Unreadable error={error} onAgain={again} />;
-  if (vocabulary.data === null || (declaration.data === null && !fresh))
+  if (vocabulary.data === null || (declaration.data === null && !made))
     return (
       <div className={styles.alone}>
         <Skeleton lines={6} />

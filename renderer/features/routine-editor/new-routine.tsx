@@ -20,7 +20,7 @@ export function NewRoutine(props: {
   readonly onClose: () => void;
   readonly onMade: (name: string) => void;
 }): ReactNode {
-  const drafts = useDrafts();
+  const drafts = useDrafts(props.environmentId);
   const templates = useQuery(props.open ? 'templates' : null, (api, options) =>
     api.routines.templates(undefined, options),
   );
@@ -34,7 +34,7 @@ export function NewRoutine(props: {
     setSaid(true);
     if (fault !== null) return;
     const from = template?.declaration ?? { ...blank, title: name };
-    drafts.keep(props.environmentId, name, { base: null, draft: draftOf(from) });
+    drafts.keep(name, { base: null, draft: draftOf(from) });
     setName('');
     setChosen(null);
     setSaid(false);

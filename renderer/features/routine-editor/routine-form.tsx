@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { RoutineView, Vocabulary } from '../../../shared/contract/routines.ts';
 import type { Routine, StepKind } from '../../../shared/domain/routine-file.ts';
 import { useEnvironment, useHello } from '../../client/hooks.ts';
@@ -37,6 +37,18 @@ export function RoutineForm(props: {
   const services = useEnvironment(environmentId)?.services.map((one) => one.name) ?? [];
   const edited = useDraft(environmentId, routine, saved);
   const [open, setOpen] = useState<number | null>(null);
+  const [added, setAdded] = useState<number | null>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (added === null) return;
+    // The menu hands the focus back to its button first; ours comes after it.
+    const timer = setTimeout(() => {
+      const row = body.current?.querySelector<HTMLElement>(`[data-step="${added}"]`);
+      row?.focus();
+      row?.scrollIntoView({ block: 'start' });
+    });
+    return () => clearTimeout(timer);
+  }, [added]);
   const declaration = edited?.declaration ?? null;
   const local = useMemo(() => (declaration === null ? [] : faultsOf(declaration)), [declaration]);
   const { change, current, error } = useFileChange(environmentId, routine, local.length === 0 ? declaration : null);
@@ -51,10 +63,11 @@ export function RoutineForm(props: {
     const place = draft.steps.findIndex((one) => one.key === open);
     edited.change((before) => addStep(before, kind, place < 0 ? before.steps.length - 1 : place));
     setOpen(draft.nextKey);
+    setAdded(draft.nextKey);
   };
   return (
     <div className={styles.editor}>
-      <div className={styles.body}>
+      <div className={styles.body} ref={body}>
         <ScrollRegion label="Routine and steps" className={styles.main}>
           <h2 className="sr">{declaration.title ?? routine}</h2>
           <p className={styles.origin}>{originWords(view, saved)}</p>

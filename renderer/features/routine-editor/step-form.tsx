@@ -10,7 +10,7 @@ import styles from './editor.module.css';
 import { type Fault, faultAt } from './faults.ts';
 import { kindOf, kindWords } from './kind-words.ts';
 import { NeedsField } from './needs-field.tsx';
-import { otherOptions } from './option-fields.ts';
+import { optionFields, otherOptions } from './option-fields.ts';
 import { KeptAsWritten, OptionFields } from './option-form.tsx';
 import { pauseOf, retriesOf, timesOf } from './retries.ts';
 
@@ -36,15 +36,21 @@ export function StepForm(props: {
     ...(step.environment === undefined ? [] : [['environment', step.environment] as const]),
     ...otherOptions(kind, step.with),
   ];
+  const fields = new Set([
+    ...['title', 'needs', 'if', 'timeout', 'retries'],
+    ...(kind === 'run' ? ['run', 'service', 'folder'] : optionFields[kind].map((one) => `with.${one.key}`)),
+    ...kept.map(([name]) => `with.${name}`),
+  ]);
+  const elsewhere = faults.filter((one) => one.step === place && !fields.has(one.field));
   return (
     <fieldset className={styles.form}>
       <legend className="sr">Step {place + 1}</legend>
       <p className={styles.about}>{kindWords[kind].about}</p>
-      {faultAt(faults, place, '') === null && fault('uses') === null ? null : (
-        <p className={styles.fault} role="alert">
-          {faultAt(faults, place, '') ?? fault('uses')}
+      {elsewhere.map((one) => (
+        <p key={`${one.field} ${one.message}`} className={styles.fault} role="alert">
+          {one.message}
         </p>
-      )}
+      ))}
       <div className={styles.wide}>
         <Labelled label="Title" problem={fault('title')}>
           {(ids) => (

@@ -20,8 +20,8 @@ export interface EditedRoutine {
 
 /** What is being edited. `saved` is what the file says now; null: a routine that is not there yet. */
 export function useDraft(environmentId: string, routine: string, saved: Routine | null): EditedRoutine | null {
-  const drafts = useDrafts();
-  const [kept, setKept] = useState(() => drafts.get(environmentId, routine));
+  const drafts = useDrafts(environmentId);
+  const [kept, setKept] = useState(() => drafts.get(routine));
   const change = useCallback(
     (edit: (draft: Draft) => Draft): void =>
       setKept((before) => {
@@ -40,8 +40,8 @@ export function useDraft(environmentId: string, routine: string, saved: Routine 
   const declaration = current === null ? null : declarationOf(current);
   const dirty = current !== null && (base === null || !same(declaration, base));
   useEffect(() => {
-    drafts.keep(environmentId, routine, dirty ? kept : null);
-  }, [drafts, environmentId, routine, dirty, kept]);
+    drafts.keep(routine, dirty ? kept : null);
+  }, [drafts, routine, dirty, kept]);
   const sign = JSON.stringify(saved);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the file changed
   useEffect(() => {

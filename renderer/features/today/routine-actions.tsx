@@ -105,6 +105,11 @@ function RoutineMenu(props: {
       >
         What it will do
       </MenuItem>
+      <MenuItem
+        onSelect={() => navigate({ page: 'routine-edit', environmentId: environment.id, routine: props.routine })}
+      >
+        Edit routines
+      </MenuItem>
       {others.length === 0 ? null : (
         <>
           <MenuSeparator />
