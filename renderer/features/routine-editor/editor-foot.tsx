@@ -146,7 +146,7 @@ function TakeOut(props: {
         </>
       }
     >
-      <p className="t2">
+      <p className={styles.goes}>
         {ours
           ? 'It is done as it is without being declared again. These lines go; the history of its runs stays.'
           : 'These lines go, and with them the routine. The history of its runs stays.'}

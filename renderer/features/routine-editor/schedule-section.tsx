@@ -103,7 +103,7 @@ export function ScheduleSection(props: {
       )}
       {props.draft === null || editing ? null : same(props.draft, shownFromFile) ? (
         <Button size="small" kind="ghost" className={styles.takeOut} onClick={() => props.onPropose(null)}>
-          Take it out of golden.yml
+          Take this time out of golden.yml
         </Button>
       ) : (
         <p className={styles.proposal}>

@@ -1,5 +1,5 @@
 import { KeyRound } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { SecretsView } from '../../../shared/contract/secrets.ts';
 import { useAction, useEnvironments, useQuery } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
@@ -66,10 +66,12 @@ function SecretLine(props: {
   const [mode, setMode] = useState<'shown' | 'set' | 'remove'>('shown');
   const [value, setValue] = useState('');
   const write = useAction();
+  const button = useRef<HTMLButtonElement>(null);
   const end = (): void => {
     setValue('');
     setMode('shown');
     write.clear();
+    setTimeout(() => button.current?.focus());
   };
   const finish = (view: SecretsView | undefined): void => {
     if (view === undefined) return;
@@ -105,7 +107,12 @@ function SecretLine(props: {
                 Remove…
               </Button>
             ) : null}
-            <Button size="small" aria-label={`${known ? 'Replace' : 'Set'} ${key}`} onClick={() => setMode('set')}>
+            <Button
+              ref={button}
+              size="small"
+              aria-label={`${known ? 'Replace' : 'Set'} ${key}`}
+              onClick={() => setMode('set')}
+            >
               {known ? 'Replace' : 'Set'}
             </Button>
           </span>
@@ -133,7 +140,7 @@ function SecretLine(props: {
             onChange={(event) => setValue(event.target.value)}
           />
           <Button type="submit" busy={write.busy} disabled={value === ''}>
-            Keep it
+            Save
           </Button>
           <Button kind="ghost" onClick={end}>
             Cancel

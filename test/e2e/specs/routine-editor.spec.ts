@@ -71,7 +71,7 @@ test('adds a command to the morning, keeps what was not saved, and writes the fi
   await expect(page.getByRole('alert').filter({ hasText: 'ends too early' })).toBeVisible();
   await expect(save(page)).toBeDisabled();
   await condition.fill('hour >= 0');
-  await expect(page.getByRole('group', { name: 'Change of golden.yml' })).toContainText('+      - run: echo seeded');
+  await expect(page.getByRole('group', { name: 'Change of golden.yml' })).toContainText('run: echo seeded');
 
   await shellPage(page).goTo('Stacks');
   expect(await inFile()).toBe(goldenFile);
@@ -128,7 +128,7 @@ test('keeps a secret that the stack names, and never shows it', async () => {
   await expect(secrets).toContainText('missing');
   await secrets.getByRole('button', { name: 'Set API_TOKEN' }).click();
   await secrets.getByLabel('Value of API_TOKEN').fill('correct horse');
-  await secrets.getByRole('button', { name: 'Keep it' }).click();
+  await secrets.getByRole('button', { name: 'Save' }).click();
   await expect(secrets).toContainText('known');
   await expect(page.locator('body')).not.toContainText('correct horse');
   await takeScreens(running, 'settings-secrets', accessibleInBothThemes(page));
