@@ -24,15 +24,6 @@ volumes:
 let rig: GoldenRig;
 let stack: RigStack;
 
-const write = (service: string, path: string, text: string): Promise<string> =>
-  stack.exec(service, 'sh', '-c', 'printf %s "$2" >"$1" && sync', 'sh', path, text);
-const read = (service: string, path: string): Promise<string> => stack.exec(service, 'cat', path);
-
-async function capture(purpose: string): Promise<string> {
-  await rig.done(rig.golden.api.capture({ environmentId: stack.id, purpose }, rig.call));
-  return (await rig.golden.api.list({}, rig.call))[0]?.id ?? '';
-}
-
 beforeAll(async () => {
   rig = await createGoldenRig({ gateTimeoutMs: 20_000 });
 });
@@ -52,31 +43,31 @@ describe('a stack that Compose made, with plain volumes', () => {
   });
 
   test('is captured and restored in place, and undone', async () => {
-    await write('db', '/data/n', 'one');
-    const id = await capture('plain state');
-    await write('db', '/data/n', 'two');
+    await stack.write('db', '/data/n', 'one');
+    const id = await stack.capture('plain state');
+    await stack.write('db', '/data/n', 'two');
     const plan = await rig.golden.api.planRestore({ environmentId: stack.id, imageId: id }, rig.call);
     expect(plan.services.find((each) => each.service === 'db')?.words).toContain('copied in place');
     await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('one');
+    expect(await stack.read('db', '/data/n')).toBe('one');
     await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('two');
-    await write('db', '/data/n', 'three');
+    expect(await stack.read('db', '/data/n')).toBe('two');
+    await stack.write('db', '/data/n', 'three');
     await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('one');
+    expect(await stack.read('db', '/data/n')).toBe('one');
     await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('three');
+    expect(await stack.read('db', '/data/n')).toBe('three');
   });
 
   test('a failed health gate puts the data back in place', async () => {
     await stack.exec('db', 'touch', '/data/bad');
-    const bad = await capture('a bad plain state');
+    const bad = await stack.capture('a bad plain state');
     await stack.exec('db', 'rm', '/data/bad');
-    await write('db', '/data/n', 'good');
+    await stack.write('db', '/data/n', 'good');
     await waitFor(async () => (await stack.container('db')).State.Health?.Status === 'healthy', { what: 'db healthy' });
     const ended = await rig.settled(await rig.golden.api.restore({ environmentId: stack.id, imageId: bad }, rig.call));
     expect(ended.error?.code).toBe('golden.gate-failed');
-    expect(await read('db', '/data/n')).toBe('good');
+    expect(await stack.read('db', '/data/n')).toBe('good');
   });
 });
 
@@ -91,9 +82,9 @@ describe('a stack whose volume somebody removed and made anew by hand', () => {
   });
 
   test('keeps what the store held for it when the new volume is restored', async () => {
-    await write('db', '/data/n', 'precious');
-    const id = await capture('before by hand');
-    await write('db', '/data/n', 'only in the store');
+    await stack.write('db', '/data/n', 'precious');
+    const id = await stack.capture('before by hand');
+    await stack.write('db', '/data/n', 'only in the store');
     await stack.compose('down');
     const volumes = (await rig.docker.listVolumes()).Volumes.filter(
       (each) => each.Labels?.['com.docker.compose.project'] === stack.id.split('/')[0],
@@ -101,12 +92,12 @@ describe('a stack whose volume somebody removed and made anew by hand', () => {
     expect(volumes.length).toBeGreaterThan(0);
     for (const volume of volumes) await rig.docker.getVolume(volume.Name).remove();
     await stack.compose('up', '-d', '--wait');
-    await write('db', '/data/n', 'by hand');
+    await stack.write('db', '/data/n', 'by hand');
     await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('precious');
+    expect(await stack.read('db', '/data/n')).toBe('precious');
     expect(await rig.inStore('sh', '-c', 'cat /store/env/*/data/*/n')).toContain('only in the store');
     await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('db', '/data/n')).toBe('by hand');
+    expect(await stack.read('db', '/data/n')).toBe('by hand');
     expect(await rig.inStore('sh', '-c', 'cat /store/env/*/data/*/n')).toContain('only in the store');
   });
 });

@@ -45,15 +45,7 @@ services:
 let rig: GoldenRig;
 let stack: RigStack;
 
-const write = (service: string, path: string, text: string): Promise<string> =>
-  stack.exec(service, 'sh', '-c', 'printf %s "$2" >"$1" && sync', 'sh', path, text);
-const read = (service: string, path: string): Promise<string> => stack.exec(service, 'cat', path);
 const startedAt = async (service: string): Promise<string> => (await stack.container(service)).State.StartedAt;
-
-async function capture(purpose: string): Promise<string> {
-  await rig.done(rig.golden.api.capture({ environmentId: stack.id, purpose }, rig.call));
-  return (await rig.golden.api.list({}, rig.call))[0]?.id ?? '';
-}
 
 beforeAll(async () => {
   rig = await createGoldenRig({ gateTimeoutMs: 20_000 });
@@ -75,9 +67,9 @@ describe('a stack in the store', () => {
       ['db', '/shared/n'],
       ['cache', '/cached/n'],
     ] as const) {
-      await write(service, path, 'one');
+      await stack.write(service, path, 'one');
     }
-    first = await capture('first state');
+    first = await stack.capture('first state');
   });
 
   afterAll(async () => {
@@ -85,9 +77,9 @@ describe('a stack in the store', () => {
   });
 
   test('restores chosen services with all who share their volumes, and leaves the others running', async () => {
-    await write('db', '/data/n', 'two');
-    await write('worker', '/shared/n', 'two');
-    await write('cache', '/cached/n', 'two');
+    await stack.write('db', '/data/n', 'two');
+    await stack.write('worker', '/shared/n', 'two');
+    await stack.write('cache', '/cached/n', 'two');
     const before = await startedAt('cache');
     const api = await startedAt('api');
     const input = { environmentId: stack.id, imageId: first, services: ['worker'] };
@@ -100,16 +92,16 @@ describe('a stack in the store', () => {
       idle: 'keep',
     });
     await rig.done(rig.golden.api.restore({ ...input, planHash: plan.hash }, rig.call));
-    expect([await read('db', '/shared/n'), await read('worker', '/shared/n')]).toEqual(['one', 'one']);
-    expect([await read('db', '/data/n'), await read('cache', '/cached/n')]).toEqual(['two', 'two']);
+    expect([await stack.read('db', '/shared/n'), await stack.read('worker', '/shared/n')]).toEqual(['one', 'one']);
+    expect([await stack.read('db', '/data/n'), await stack.read('cache', '/cached/n')]).toEqual(['two', 'two']);
     expect(await startedAt('cache')).toBe(before);
     expect(await startedAt('api')).not.toBe(api);
     expect((await stack.container('idle')).State.Running).toBe(false);
     // What goes on in volumes that were not part of it is not undone either.
-    await write('cache', '/cached/n', 'three');
+    await stack.write('cache', '/cached/n', 'three');
     await rig.done(rig.golden.api.undo({ environmentId: stack.id }, rig.call));
-    expect(await read('worker', '/shared/n')).toBe('two');
-    expect(await read('cache', '/cached/n')).toBe('three');
+    expect(await stack.read('worker', '/shared/n')).toBe('two');
+    expect(await stack.read('cache', '/cached/n')).toBe('three');
   });
 
   test('leaves alone what is not declared, and refuses before anything stops when that uses the data', async () => {
@@ -150,16 +142,16 @@ describe('a stack in the store', () => {
   });
 
   test('a failed health gate switches back by itself', async () => {
-    await write('db', '/data/n', 'bad');
+    await stack.write('db', '/data/n', 'bad');
     await stack.exec('db', 'touch', '/data/bad');
-    const bad = await capture('a bad state');
+    const bad = await stack.capture('a bad state');
     await stack.exec('db', 'rm', '/data/bad');
-    await write('db', '/data/n', 'good');
+    await stack.write('db', '/data/n', 'good');
     await waitFor(async () => (await stack.container('db')).State.Health?.Status === 'healthy', { what: 'db healthy' });
     const ended = await rig.settled(await rig.golden.api.restore({ environmentId: stack.id, imageId: bad }, rig.call));
     expect(ended.state).toBe('failed');
     expect(ended.error).toMatchObject({ code: 'golden.gate-failed', message: expect.stringContaining('is back') });
-    expect(await read('db', '/data/n')).toBe('good');
+    expect(await stack.read('db', '/data/n')).toBe('good');
     await waitFor(async () => (await stack.container('api')).State.Running, { what: 'api runs again' });
     const generations = await rig.golden.api.generations({ environmentId: stack.id }, rig.call);
     expect(generations.filter((each) => each.origin === bad)).toEqual([]);
@@ -213,11 +205,11 @@ describe('a stack in the store', () => {
     await rig.done(rig.golden.api.restore({ environmentId: stack.id, imageId: first }, rig.call));
     expect((await stack.container('db')).State.Running).toBe(false);
     await stack.compose('up', '-d', 'db');
-    expect(await read('db', '/data/n')).toBe('one');
+    expect(await stack.read('db', '/data/n')).toBe('one');
   });
 
   test('a damaged image is found by comparing, and then refused', async () => {
-    const id = await capture('soon damaged');
+    const id = await stack.capture('soon damaged');
     await rig.inStore(
       'sh',
       '-c',
@@ -236,7 +228,7 @@ describe('a stack in the store', () => {
     });
 
     // Missing and truncated files are found by every restore, before anything is stopped.
-    const other = await capture('soon truncated');
+    const other = await stack.capture('soon truncated');
     await rig.inStore('truncate', '-s', '1', `/store/images/${other}/volumes/data/n`);
     const before = await startedAt('db');
     const restored = await rig.settled(

@@ -1,19 +1,20 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { testBuilds } from '../support/builds.ts';
 import { compose } from '../support/compose.ts';
-import { connectDocker, listByLabel, removeProject, uniqueProjectName } from '../support/docker.ts';
-import { connectClient, runWell, type TestStacks, testStacks } from '../support/docker-stacks.ts';
+import { connectDocker, listByLabel, removeProject } from '../support/docker.ts';
+import { connectClient, runWell } from '../support/docker-stacks.ts';
 import { watchPull } from '../support/pulls.ts';
 import { registryUser, startRegistry, type TestRegistry } from '../support/registry.ts';
 import { machine, putImage } from '../support/registry-images.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
+import { temporaryFolder } from '../support/temp.ts';
 
 /** Whole stacks whose images are in a real registry. */
 
 const docker = connectDocker();
 const client = connectClient();
-const cleanup: (() => Promise<unknown>)[] = [];
+const { make, cleanup } = testBuilds();
 let open: TestRegistry;
 let locked: TestRegistry;
 
@@ -30,29 +31,6 @@ afterAll(async () => {
   await open?.remove();
   await locked?.remove();
 });
-
-interface Made {
-  readonly stacks: TestStacks;
-  readonly projectName: string;
-  readonly folder: string;
-}
-
-async function make(files: Readonly<Record<string, string>>): Promise<Made> {
-  const parent: TemporaryFolder = await temporaryFolder();
-  const projectName = uniqueProjectName('reg');
-  const folder = join(parent.path, projectName);
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(folder, name, '..'), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  const stacks = testStacks({ folder });
-  cleanup.push(async () => {
-    await removeProject(docker, projectName);
-    stacks.client.close();
-    await parent.remove();
-  });
-  return { stacks, projectName, folder };
-}
 
 const forget = (name: string): Promise<unknown> =>
   docker

@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerClient } from '../../electron/engine/providers/docker/client-create.ts';
-import {
-  type BuildFile,
-  baseLine,
-  engineSocket,
-  failureOf,
-  fresh,
-  type TestBuild,
-  testBuild,
-} from '../support/builds.ts';
+import { baseLine, engineSocket, failureOf, fresh, type TestBuild, testBuild, testBuilds } from '../support/builds.ts';
 import { compose } from '../support/compose.ts';
 import { connectDocker } from '../support/docker.ts';
 import { runWell } from '../support/docker-stacks.ts';
@@ -24,20 +16,8 @@ import { waitFor } from '../support/wait.ts';
 /** How builds end, and what they have to do with registries and docker compose. */
 
 const docker = connectDocker();
-const cleanup: (() => Promise<unknown>)[] = [];
-
-async function make(
-  files: Readonly<Record<string, string | BuildFile>>,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<TestBuild> {
-  const made = await testBuild(files, environment);
-  cleanup.push(made.remove);
-  return made;
-}
-
-afterEach(async () => {
-  for (const each of cleanup.splice(0)) await each();
-});
+const { make, cleanup, clean } = testBuilds();
+afterEach(clean);
 
 describe('a context in a repository', () => {
   it('is fetched by the engine', async () => {

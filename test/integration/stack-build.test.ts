@@ -4,35 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDockerClient } from '../../electron/engine/providers/docker/client-create.ts';
-import {
-  type BuildFile,
-  baseLine,
-  engineSocket,
-  failureOf,
-  fresh,
-  type TestBuild,
-  testBuild,
-} from '../support/builds.ts';
+import { baseLine, engineSocket, failureOf, fresh, testBuilds } from '../support/builds.ts';
 import { connectDocker } from '../support/docker.ts';
 import { engineProxy } from '../support/engine-proxy.ts';
 
 /** What a build reads and is told, with the engine's BuildKit. */
 
 const docker = connectDocker();
-const cleanup: (() => Promise<unknown>)[] = [];
-
-async function make(
-  files: Readonly<Record<string, string | BuildFile>>,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<TestBuild> {
-  const made = await testBuild(files, environment);
-  cleanup.push(made.remove);
-  return made;
-}
-
-afterEach(async () => {
-  for (const each of cleanup.splice(0)) await each();
-});
+const { make, cleanup, clean } = testBuilds();
+afterEach(clean);
 
 describe('the context', () => {
   const large = Buffer.alloc(8_000_000, 'golden');

@@ -1,48 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pullImage } from '../../electron/engine/providers/docker/pull.ts';
-import { connectDocker, fixtureImages, listByLabel, removeProject, uniqueProjectName } from '../support/docker.ts';
-import { connectClient, runWell, type TestStacks, testStacks } from '../support/docker-stacks.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temp.ts';
+import { testBuilds } from '../support/builds.ts';
+import { connectDocker, fixtureImages, listByLabel, uniqueProjectName } from '../support/docker.ts';
+import { connectClient, runWell } from '../support/docker-stacks.ts';
 
 /** Images that are built here or fetched from a registry. */
 
 const docker = connectDocker();
-const cleanup: (() => Promise<unknown>)[] = [];
+const { make, clean } = testBuilds();
 
-async function make(
-  files: Readonly<Record<string, string>>,
-): Promise<{ stacks: TestStacks; projectName: string; folder: string }> {
-  const parent: TemporaryFolder = await temporaryFolder();
-  const projectName = uniqueProjectName('img');
-  const folder = join(parent.path, projectName);
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(folder, name, '..'), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  const stacks = testStacks({ folder });
-  cleanup.push(async () => {
-    await removeProject(docker, projectName);
-    for (const image of await docker.listImages({
-      filters: JSON.stringify({ label: [`com.docker.compose.project=${projectName}`] }),
-    })) {
-      await docker.getImage(image.Id).remove({ force: true });
-    }
-    stacks.client.close();
-    await parent.remove();
-  });
-  return { stacks, projectName, folder };
-}
-
-afterEach(async () => {
-  for (const each of cleanup.splice(0)) await each();
-});
+afterEach(clean);
 
 async function output(projectName: string): Promise<string> {
   const [id] = (await listByLabel(docker, `com.docker.compose.project=${projectName}`)).containers;

@@ -104,6 +104,30 @@ export async function testBuild(
   };
 }
 
+/** Builds of one test, and what else it leaves behind. */
+export interface TestBuilds {
+  readonly make: typeof testBuild;
+  /** Called by `clean`, in this order. */
+  readonly cleanup: (() => Promise<unknown>)[];
+  /** To be called after each test. */
+  clean(): Promise<void>;
+}
+
+export function testBuilds(): TestBuilds {
+  const cleanup: TestBuilds['cleanup'] = [];
+  return {
+    cleanup,
+    async make(...given) {
+      const made = await testBuild(...given);
+      cleanup.push(made.remove);
+      return made;
+    },
+    async clean() {
+      for (const each of cleanup.splice(0)) await each();
+    },
+  };
+}
+
 /** What a build was refused or failed with. */
 export async function failureOf(work: Promise<unknown>): Promise<AppError> {
   return work.then(

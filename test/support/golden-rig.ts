@@ -176,6 +176,11 @@ export interface RigStack extends StackCopy {
   /** A command in a service's container; its output. */
   exec(service: string, ...command: string[]): Promise<string>;
   container(service: string): Promise<Docker.ContainerInspectInfo>;
+  /** Writes a file in a service's container, down to the disk. */
+  write(service: string, path: string, text: string): Promise<string>;
+  read(service: string, path: string): Promise<string>;
+  /** Captures the stack; the image's id. */
+  capture(purpose: string): Promise<string>;
 }
 
 export interface RigStackOptions extends StackCopyOptions {
@@ -193,6 +198,7 @@ export async function rigStack(rig: GoldenRig, name: string, options: RigStackOp
     return result.stdout;
   };
   const project = JSON.parse(await run('config', '--format', 'json')) as ComposeProject;
+  const exec = (service: string, ...command: string[]): Promise<string> => run('exec', '-T', service, ...command);
   const target: EnvironmentTarget = {
     id: `${copy.projectName}/main`,
     stackName: copy.projectName,
@@ -216,7 +222,13 @@ export async function rigStack(rig: GoldenRig, name: string, options: RigStackOp
     async up(...services) {
       await run('up', '-d', '--wait', ...services);
     },
-    exec: (service, ...command) => run('exec', '-T', service, ...command),
+    exec,
+    write: (service, path, text) => exec(service, 'sh', '-c', 'printf %s "$2" >"$1" && sync', 'sh', path, text),
+    read: (service, path) => exec(service, 'cat', path),
+    async capture(purpose) {
+      await rig.done(rig.golden.api.capture({ environmentId: target.id, purpose }, rig.call));
+      return (await rig.golden.api.list({}, rig.call))[0]?.id ?? '';
+    },
     async container(service) {
       const id = (await run('ps', '-aq', service)).trim().split('\n')[0] ?? '';
       return rig.docker.getContainer(id).inspect();
