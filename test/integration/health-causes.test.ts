@@ -16,10 +16,6 @@ x-quick: &quick
   stop_grace_period: 0s
 services:
   db: { <<: *quick, command: [sleep, inf] }
-  api:
-    <<: *quick
-    command: [sleep, inf]
-    depends_on: [db]
   hungry:
     <<: *quick
     init: false
@@ -31,11 +27,6 @@ services:
   'golden.yml': `version: 1
 health:
   defaults: { interval: 2s, successes: 1 }
-  services:
-    api:
-      # Its name is known as long as it runs.
-      probe: { command: { run: [getent, hosts, db] } }
-      failures: 2
 `,
 };
 
@@ -86,26 +77,5 @@ describe('why a real service is down', { timeout: 120_000 }, () => {
     expect(down.reason).toContain(`${stack.project}-many-2, one of 2 containers`);
     await stack.container('many', 2).start();
     await stack.health('many', 'healthy');
-  });
-
-  it('is what it depends on, and that alone is told', async () => {
-    await stack.inside('db', 'kill -9 -1');
-    await stack.health('db', 'down');
-    const api = await waitFor(
-      async () =>
-        (await stack.state()).watch.incidents.find((each) => each.service === 'api' && each.inhibitedBy === 'db'),
-      { what: 'api is explained by db', deadlineMs: 60_000 },
-    );
-    expect(api.cause).toMatchObject({ kind: 'dependency', path: ['db'] });
-    expect((await stack.health('api', 'down')).reason).toMatch(/because db was killed/);
-    const toldOf = async (service: string): Promise<number> => {
-      const incident = (await stack.state()).watch.incidents.find(
-        (each) => each.service === service && each.to === null,
-      );
-      const { events } = await stack.api.incidents.get({ incidentId: incident?.id ?? '' }, stack.call);
-      return events.filter(({ text }) => text.startsWith('Told: ')).length;
-    };
-    await waitFor(async () => (await toldOf('db')) > 0, { what: 'db is told' });
-    expect(await toldOf('api')).toBe(0);
   });
 });

@@ -22,10 +22,18 @@ health:
 const calmFiles = {
   'compose.yaml': `
 name: PROJECT
+x-quick: &quick { image: '${fixtureImages.tools}', command: [sleep, inf], init: true, stop_grace_period: 0s }
 services:
-  worker: { image: ${fixtureImages.tools}, command: [sleep, inf], init: true, stop_grace_period: 0s }
+  worker: *quick
+  db: *quick
+  api: { <<: *quick, depends_on: [db] }
 `,
-  'golden.yml': golden,
+  'golden.yml': `${golden}  services:
+    api:
+      # Its name is known as long as it runs.
+      probe: { command: { run: [getent, hosts, db] } }
+      failures: 2
+`,
 };
 const files = {
   'compose.yaml': `
@@ -199,6 +207,27 @@ describe('the watch over a real stack', { timeout: 90_000 }, () => {
     expect(await readFile(join(calm.folder, 'golden.yml'), 'utf8')).toContain('# quick, for the test');
     await calm.api.health.setCheck({ environmentId: calm.environmentId, service: 'worker', check: null }, calm.call);
     await calm.health('worker', 'healthy');
-    expect(await readFile(join(calm.folder, 'golden.yml'), 'utf8')).toBe(golden);
+    expect(await readFile(join(calm.folder, 'golden.yml'), 'utf8')).toBe(calmFiles['golden.yml']);
+  });
+
+  it('explains one that is down by what it depends on, and tells that alone', async () => {
+    await calm.inside('db', 'kill -9 -1');
+    await calm.health('db', 'down');
+    const api = await waitFor(
+      async () =>
+        (await calm.state()).watch.incidents.find((each) => each.service === 'api' && each.inhibitedBy === 'db'),
+      { what: 'api is explained by db', deadlineMs: 60_000 },
+    );
+    expect(api.cause).toMatchObject({ kind: 'dependency', path: ['db'] });
+    expect((await calm.health('api', 'down')).reason).toMatch(/because db was killed/);
+    const toldOf = async (service: string): Promise<number> => {
+      const incident = (await calm.state()).watch.incidents.find(
+        (each) => each.service === service && each.to === null,
+      );
+      const { events } = await calm.api.incidents.get({ incidentId: incident?.id ?? '' }, calm.call);
+      return events.filter(({ text }) => text.startsWith('Told: ')).length;
+    };
+    await waitFor(async () => (await toldOf('db')) > 0, { what: 'db is told' });
+    expect(await toldOf('api')).toBe(0);
   });
 });

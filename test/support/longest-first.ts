@@ -13,7 +13,6 @@ const longest = [
   'integration/golden-postgres',
   'integration/cli',
   'integration/golden-restore-plain',
-  'integration/health-causes',
   'integration/health-beside',
   'integration/golden-restore',
   'integration/routines',
