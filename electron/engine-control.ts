@@ -4,7 +4,7 @@ import { settingsSchema } from '../shared/contract/settings.ts';
 
 /** Messages between the main process and the engine's utility process. Both sides check what they get. */
 
-/** How to start; the first message the engine's process gets. */
+/** How to start; the first message the engine's process gets. Comes with the port that all others come through. */
 export const startSchema = z.object({
   type: z.literal('start'),
   version: z.string(),

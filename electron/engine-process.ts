@@ -46,7 +46,9 @@ function ask(question: Question): Promise<string | null> {
   });
 }
 
-parent.on('message', (event) => {
+parent.on('message', receive);
+
+function receive(event: Electron.MessageEvent): void {
   const parsed = toEngineSchema.safeParse(event.data);
   if (!parsed.success) {
     console.error('engine process: message not understood:', parsed.error.message);
@@ -55,6 +57,10 @@ parent.on('message', (event) => {
   const message = parsed.data;
   switch (message.type) {
     case 'start':
+      for (const port of event.ports) {
+        port.on('message', receive);
+        port.start();
+      }
       void start(message);
       return;
     case 'port':
@@ -74,7 +80,7 @@ parent.on('message', (event) => {
       return;
     }
   }
-});
+}
 
 function accept(caller: Caller): void {
   if (serve === undefined) waiting.push(caller);

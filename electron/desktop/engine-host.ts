@@ -29,11 +29,20 @@ export interface EngineHost {
   close(): Promise<void>;
 }
 
+interface Child {
+  readonly process: UtilityProcess;
+  /**
+   * What we tell it. Not `process.postMessage`: in the moment between the process's death and its `exit`, when those who
+   * lost their connection ask for another, that takes the main process down with it. A port just drops what is posted.
+   */
+  readonly orders: MessagePortMain;
+}
+
 const busyDeadlineMs = 1000;
 const closeDeadlineMs = 10_000;
 
 export function createEngineHost(options: EngineHostOptions): EngineHost {
-  let child: UtilityProcess | undefined;
+  let child: Child | undefined;
   let closing = false;
   let lastId = 0;
   let crashes: number[] = [];
@@ -48,14 +57,17 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     dueAt = null;
     const process = utilityProcess.fork(options.entry, [], { serviceName: 'Golden Hour engine', stdio: 'inherit' });
     process.on('spawn', () => {
-      child = process;
-      send({ type: 'start', ...options.start });
-      for (const frame of waiting) handPort(process, frame);
+      const { port1: orders, port2 } = new MessageChannelMain();
+      process.postMessage({ type: 'start', ...options.start } satisfies ToEngine, [port2]);
+      orders.on('close', () => forget(process));
+      orders.start();
+      child = { process, orders };
+      for (const frame of waiting) handPort(orders, frame);
       waiting.clear();
     });
     process.on('message', (message: unknown) => receive(message));
     process.on('exit', (code) => {
-      if (child === process) child = undefined;
+      forget(process);
       for (const settle of asked.values()) settle([]);
       asked.clear();
       if (closing) return;
@@ -69,13 +81,17 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     });
   }
 
+  function forget(process: UtilityProcess): void {
+    if (child?.process === process) child = undefined;
+  }
+
   /** Called by a timer and by every page that asks: the event of a process's end may leave a timer of ours asleep. */
   function spawnWhenDue(): void {
     if (!closing && dueAt !== null && Date.now() >= dueAt) spawn();
   }
 
   function send(message: ToEngine): void {
-    child?.postMessage(message);
+    child?.orders.postMessage(message);
   }
 
   function receive(raw: unknown): void {
@@ -104,13 +120,13 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     connect(frame) {
       spawnWhenDue();
       if (child === undefined) waiting.add(frame);
-      else handPort(child, frame);
+      else handPort(child.orders, frame);
     },
     dial() {
       spawnWhenDue();
       if (child === undefined) throw new Error('The engine has no process.');
       const { port1, port2 } = new MessageChannelMain();
-      child.postMessage({ type: 'port', door: 'desktop' } satisfies ToEngine, [port2]);
+      child.orders.postMessage({ type: 'port', door: 'desktop' } satisfies ToEngine, [port2]);
       return port1;
     },
     busy() {
@@ -130,7 +146,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     },
     close() {
       closing = true;
-      const running = child;
+      const running = child?.process;
       if (running === undefined) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = setTimeout(() => running.kill(), closeDeadlineMs);
@@ -144,11 +160,11 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   };
 }
 
-function handPort(child: UtilityProcess, frame: WebFrameMain): void {
+function handPort(orders: MessagePortMain, frame: WebFrameMain): void {
   const { port1, port2 } = new MessageChannelMain();
   try {
     frame.postMessage('goldenhour:port', null, [port2]);
-    child.postMessage({ type: 'port', door: 'window' } satisfies ToEngine, [port1]);
+    orders.postMessage({ type: 'port', door: 'window' } satisfies ToEngine, [port1]);
   } catch {
     // The page went away in between; a new one asks for itself.
     port1.close();
