@@ -1,5 +1,5 @@
 import { Camera } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { EnvironmentView } from '../../../shared/contract/environments.ts';
 import { slug } from '../../../shared/domain/names.ts';
 import { useQuery } from '../../client/hooks.ts';
@@ -41,6 +41,12 @@ export function CapturePanel(props: {
   const move = plan.data?.move ?? null;
   const moving = stay ? 0 : (move?.volumes.length ?? 0);
   const value = purpose ?? suggestion.data?.purpose ?? '';
+  const input = useRef<HTMLInputElement>(null);
+  const proposed = purpose === null ? (suggestion.data?.purpose ?? null) : null;
+  // A proposal that arrives after somebody went into the field gives way to what they type.
+  useEffect(() => {
+    if (proposed !== null && document.activeElement === input.current) input.current?.select();
+  }, [proposed]);
   const fresh = purpose === asked;
   const problem =
     purpose !== null && purpose.trim() === ''
@@ -114,6 +120,7 @@ export function CapturePanel(props: {
           {(ids) => (
             <Field
               {...ids}
+              ref={input}
               autoFocus
               maxLength={200}
               value={value}
