@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { incidentOf } from '../../test/support/incident.ts';
 import {
   type AlertEvent,
   type AlertSettings,
@@ -12,26 +13,12 @@ import type { Incident } from './incident-types.ts';
 
 const beginning = Date.UTC(2026, 1, 4, 11);
 
-function incident(service: string, from: number, change: Partial<Incident>): Incident {
-  return {
-    id: `shop/main/${service}@${from}`,
-    environment: 'shop/main',
-    service,
-    from,
-    to: null,
-    state: 'down',
-    worst: 'down',
+const incident = (service: string, from: number, change: Partial<Incident>): Incident =>
+  incidentOf(service, from, {
     cause: { kind: 'probe', service, at: from, detail: 'connection refused', probe: 'liveness' },
-    logLine: null,
-    downs: 1,
     certain: false,
-    evidenceAt: from,
-    acknowledgedAt: null,
-    snoozedUntil: null,
-    inhibitedBy: null,
     ...change,
-  };
-}
+  });
 
 const services = ['db', 'api', 'web'] as const;
 const event = fc.oneof(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { incidentOf } from '../../test/support/incident.ts';
 import {
   type AlertEvent,
   type AlertSettings,
@@ -16,26 +17,12 @@ const at = (clock: string): number => {
   return day + ((hours * 60 + minutes) * 60 + seconds) * 1000;
 };
 
-function incident(service: string, from: number, change: Partial<Incident> = {}): Incident {
-  return {
-    id: `shop/main/${service}@${from}`,
-    environment: 'shop/main',
-    service,
-    from,
-    to: null,
-    state: 'down',
-    worst: 'down',
+const incident = (service: string, from: number, change: Partial<Incident> = {}): Incident =>
+  incidentOf(service, from, {
     cause: { kind: 'probe', service, at: from, detail: 'connection refused', probe: 'liveness' },
-    logLine: null,
-    downs: 1,
     certain: false,
-    evidenceAt: from,
-    acknowledgedAt: null,
-    snoozedUntil: null,
-    inhibitedBy: null,
     ...change,
-  };
-}
+  });
 
 /** A desk on a virtual clock that is woken when it asked to be. */
 function desk(options: Partial<AlertSettings> = {}, start = at('11:00')) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OperationView } from '../../../shared/contract/operations.ts';
 import type { RoutineRun } from '../../../shared/contract/routines.ts';
 import type { Incident } from '../../../shared/domain/incident-types.ts';
+import { incidentOf } from '../../../test/support/incident.ts';
 import type { DayFacts } from './day-facts.ts';
 import { boundsOfDay, localDay } from './local-day.ts';
 import { hours } from './markdown.ts';
@@ -44,24 +45,13 @@ const operation = (id: string, kind: string, clock: string, more: Partial<Operat
   ...more,
 });
 
-const incident = (service: string, clock: string, minutes: number, more: Partial<Incident> = {}): Incident => ({
-  id: `shop/main/${service}@${at(clock)}`,
-  environment: 'shop/main',
-  service,
-  from: at(clock),
-  to: at(clock) + minutes * 60_000,
-  state: 'healthy',
-  worst: 'down',
-  cause: { kind: 'oom', service, at: at(clock), detail: null, limitBytes: 512 * 2 ** 20 },
-  logLine: null,
-  downs: 1,
-  certain: true,
-  evidenceAt: at(clock),
-  acknowledgedAt: null,
-  snoozedUntil: null,
-  inhibitedBy: null,
-  ...more,
-});
+const incident = (service: string, clock: string, minutes: number, more: Partial<Incident> = {}): Incident =>
+  incidentOf(service, at(clock), {
+    to: at(clock) + minutes * 60_000,
+    state: 'healthy',
+    cause: { kind: 'oom', service, at: at(clock), detail: null, limitBytes: 512 * 2 ** 20 },
+    ...more,
+  });
 
 const run = {
   id: 'run-1',
