@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../shared/client.ts';
 import type { OperationView, StepView } from '../../shared/contract/operations.ts';
 import { AppError } from '../../shared/errors.ts';
+import { cancelOnInterrupt } from './cancel-on-interrupt.ts';
 import { bytes, duration, type Terminal } from './output.ts';
 
 const ended: ReadonlySet<OperationView['state']> = new Set(['done', 'failed', 'cancelled']);
@@ -15,36 +16,14 @@ export async function followOperation(
   terminal: Terminal,
 ): Promise<OperationView> {
   const painter = terminal.stderr.isTTY && !terminal.json ? createPainter(terminal.stderr) : undefined;
-  const leave = new AbortController();
-  let interrupts = 0;
-  const onInterrupt = (): void => {
-    interrupts += 1;
-    if (interrupts > 1)
-      leave.abort(
-        new AppError({
-          code: 'operation.cancelled',
-          message: 'Left while it was being cancelled.',
-          remedy: 'Run `golden status` to see how it ended.',
-        }),
-      );
-    else
-      client.operations
-        .cancel({ operationId })
-        .catch((error: unknown) =>
-          terminal.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
-        );
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  try {
-    const view = await last(client, operationId, leave.signal, (each) => painter?.paint(each));
-    painter?.finish(view);
-    if (view.error !== null) throw new AppError(view.error);
-    return view;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  }
+  const view = await cancelOnInterrupt(
+    terminal,
+    () => client.operations.cancel({ operationId }),
+    (signal) => last(client, operationId, signal, (each) => painter?.paint(each)),
+  );
+  painter?.finish(view);
+  if (view.error !== null) throw new AppError(view.error);
+  return view;
 }
 
 async function last(

@@ -3,6 +3,7 @@ import type { RoutineRun, TrustView } from '../../../shared/contract/routines.ts
 import { AppError, toAppError } from '../../../shared/errors.ts';
 import { answerQuestion } from '../answer-question.ts';
 import { agreed } from '../ask.ts';
+import { cancelOnInterrupt } from '../cancel-on-interrupt.ts';
 import { type CommandContext, environmentOf, withEngine } from '../context.ts';
 import { duration, exitCodes, type Terminal, table, writeJson } from '../output.ts';
 import { createStepLines, runExitCode, stepText, verdictText } from '../run-lines.ts';
@@ -100,39 +101,13 @@ function trustText(trust: TrustView): string {
   return `${[head, ...lines].join('\n')}\n`;
 }
 
-/** Until it ended. The first Ctrl-C cancels it, a second one leaves it to the engine. */
-async function followRun(
-  client: EngineClient,
-  runId: string,
-  terminal: Terminal,
-  options: RunOptions,
-): Promise<RoutineRun> {
-  const leave = new AbortController();
-  let interrupts = 0;
-  const onInterrupt = (): void => {
-    interrupts += 1;
-    if (interrupts > 1)
-      leave.abort(
-        new AppError({
-          code: 'operation.cancelled',
-          message: 'Left while it was being cancelled.',
-          remedy: 'Run `golden status` to see how things are.',
-        }),
-      );
-    else
-      client.routines
-        .cancel({ runId })
-        .catch((error: unknown) => terminal.stderr.write(`${toAppError(error).message}\n`));
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  try {
-    return await last(client, runId, terminal, options, leave.signal);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  }
-}
+/** Until it ended. */
+const followRun = (client: EngineClient, runId: string, terminal: Terminal, options: RunOptions): Promise<RoutineRun> =>
+  cancelOnInterrupt(
+    terminal,
+    () => client.routines.cancel({ runId }),
+    (signal) => last(client, runId, terminal, options, signal),
+  );
 
 async function last(
   client: EngineClient,
