@@ -65,6 +65,18 @@ describe('saving work', () => {
     expect((await refusal(undo(mine, saved?.token))).code).toBe('git.cannot-undo');
   });
 
+  it('leaves out new env files that git does not ignore, and says so; templates and added ones are meant', async () => {
+    const { mine } = await at.cloned();
+    await at.git(mine, 'switch', '-q', '-c', 'env');
+    await at.write(mine, { '.env': 'A=1\n', 'api/.env.local': 'B=2\n', '.env.example': 'A=\n', 'meant/.env': 'C=\n' });
+    await at.git(mine, 'add', 'meant/.env');
+    const notes: string[] = [];
+    const saved = await save(mine, { note: (title, detail) => notes.push(`${title}: ${detail}`) });
+    expect(saved?.files).toBe(2);
+    expect(await at.git(mine, 'ls-tree', '-r', '--name-only', 'wip/env')).not.toMatch(/^\.env$|\.env\.local/m);
+    expect(notes.join()).toContain('.env, api/.env.local');
+  });
+
   it('goes to wip/ when the current branch is protected or there is none', async () => {
     const { mine } = await at.cloned();
     await at.write(mine, { 'own.txt': 'changed\n' });

@@ -68,13 +68,27 @@ export async function saveWork(repository: Repository, options: WipOptions): Pro
   }
   if (paths.length === 0) return undefined;
   await refuseFiltered(repository, paths, signal);
-  const leftOut = await largeLeftOut(repository, paths, options);
+  const secretive = envFilesIn(status);
+  if (secretive.length > 0) {
+    const words = `${secretive.map(toText).join(', ')}: env files hold secrets, and git does not ignore ${secretive.length === 1 ? 'it' : 'them'}.`;
+    options.note(`${repository.name}: not everything is in the commit`, words, 'Put them into .gitignore.');
+  }
+  const others = paths.filter((path) => !secretive.includes(path));
+  const leftOut = [...secretive, ...(await largeLeftOut(repository, others, options))];
   const out = new Set(leftOut);
   const taken = paths.filter((path) => !out.has(path));
   if (taken.length === 0) return undefined;
   const target = await chooseBranch(repository, status, options);
   const tree = await checkedTree(repository, { taken, gone, leftOut, status, target }, options);
   return commitTree(repository, { tree, taken, gone, leftOut, status, target }, options);
+}
+
+/** New env files that nobody added: forgotten in .gitignore rather than meant to be committed. Templates are meant. */
+function envFilesIn({ entries }: Status): readonly string[] {
+  const untracked = entries.filter(({ kind, path }) => kind === 'untracked' && !path.endsWith('/'));
+  return untracked
+    .map(({ path }) => path)
+    .filter((path) => /(^|\/)\.env(\.[^/]+)?$/.test(path) && !/\.(example|sample|template|dist|defaults?)$/.test(path));
 }
 
 interface Work {
