@@ -132,7 +132,8 @@ export function createEngineInputs(deps: EngineInputsDeps): EngineInputs {
     reported(event) {
       const others = trail.running(event.projectName, event.service).filter((id) => id !== event.containerId);
       trail.take(event);
-      if (event.service === '') return;
+      // Of the past only the ends are of interest, which the first picture asks for: a start of then is no start of now.
+      if (event.service === '' || event.past === true) return;
       for (const watched of watchedIn(event.projectName)) {
         const config = watched.configs[event.service];
         if (config === undefined) continue;

@@ -24,7 +24,7 @@ async function away() {
     next,
     /** What the engine still knows of it; then what there is. */
     async meet(reports: readonly (readonly [string, object?])[], change: Partial<ContainerInfo>) {
-      for (const [action, more] of reports) next.report(api, action, { at: diedAt, ...more });
+      for (const [action, more] of reports) next.report(api, action, { at: diedAt, past: true, ...more });
       next.snapshot(containerOf('api', { state: 'exited', finishedAt: diedAt, ...change }));
       await next.clock.pass(2 * minute);
       return { state: next.state('api'), told: next.told.filter((notice) => !notice.silent).length };
@@ -59,6 +59,16 @@ describe('what ended while nobody watched', () => {
   it('ended with an error, which its description says', async () => {
     const { meet } = await away();
     expect(await meet([], { exitCode: 1 })).toEqual({ state: 'down', told: 1 });
+  });
+
+  it('started long ago: a start of then is no start of now', async () => {
+    const { next } = await away();
+    const startedAt = new Date(next.clock.now().getTime() - 5 * minute).toISOString();
+    next.snapshot(containerOf('api', { startedAt }));
+    await next.clock.pass(minute);
+    // The stream of reports may be read later than the picture.
+    next.report(api, 'start', { at: startedAt, past: true });
+    expect(next.state('api')).toBe('healthy');
   });
 
   it('runs again: what was reported of its end is the past', async () => {

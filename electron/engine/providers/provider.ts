@@ -129,6 +129,8 @@ export interface ReportedEvent {
   readonly signal: string | null;
   /** ISO 8601, milliseconds. */
   readonly at: string;
+  /** It happened before anybody listened: what came of it is in the first picture. */
+  readonly past?: boolean;
 }
 
 /** What watching an engine yields. After `lost` the last picture is stale until the next `snapshot`. */

@@ -90,7 +90,7 @@ async function* watchOnce(client: DockerClient, options: WatchOptions): AsyncGen
     client,
     options,
     (event, past) => {
-      options.onReported?.(event);
+      options.onReported?.(past ? { ...event, past } : event);
       // What came of the past is in the list. The signal alone changes nothing; what comes of it is reported too.
       if (past || event.action === 'kill') return;
       if (event.action === 'destroy') {
