@@ -19,7 +19,7 @@ export function RoutineEditorCommands({ environmentId }: { readonly environmentI
         group: 'Actions',
         icon: PencilLine,
         hint: environmentId,
-        keywords: ['routine', 'steps', 'schedule', 'golden.yml', name],
+        keywords: ['routine', 'steps', 'schedule', 'yml', name],
         run: () => navigate({ page: 'routine-edit', environmentId, routine: name }),
       }),
     );
