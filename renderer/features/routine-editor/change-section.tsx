@@ -20,7 +20,7 @@ export function ChangeSection(props: {
   return (
     <section aria-label="Change of golden.yml" aria-busy={!props.current}>
       <div className={styles.sideHead}>
-        <h3>What is written</h3>
+        <h3 className="nowrap">What is written</h3>
         {change === null ? null : (
           <span className="mono-11 t3 trunc" title={change.file}>
             {shortPath(change.file, props.home)}
