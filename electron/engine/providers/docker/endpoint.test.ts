@@ -36,6 +36,8 @@ describe('an endpoint', () => {
     'ftp://host',
     'ssh://-oProxyCommand=touch%20x/',
     'ssh://-v@host',
+    'ssh://%2Dv@host',
+    'ssh://%@host',
     '::::',
   ])('is not read from %j', (text) => {
     expect(parseEndpoint(text, null)).toBeUndefined();

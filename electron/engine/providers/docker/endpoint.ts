@@ -65,12 +65,22 @@ export function parseEndpoint(text: string, tls: DockerTls | null): DockerEndpoi
         port: port ?? 2376,
         tls: tls ?? { ca: null, cert: null, key: null, skipVerify: false },
       };
-    case 'ssh':
+    case 'ssh': {
+      const user = decoded(url.username);
       // A leading dash would be an option to ssh.
-      if (host.startsWith('-') || url.username.startsWith('-')) return undefined;
-      return { kind: 'ssh', host, port, user: url.username === '' ? null : decodeURIComponent(url.username) };
+      if (user === undefined || host.startsWith('-') || user.startsWith('-')) return undefined;
+      return { kind: 'ssh', host, port, user: user === '' ? null : user };
+    }
     default:
       return undefined;
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
 }
 
